@@ -1,0 +1,124 @@
+public import Values
+
+/// The whole state of an instance between two steps. A value: encoded as canonical JSON (``encoded()``), and
+/// `decode(encode(s)) == s`.
+public struct Snapshot: Sendable, Hashable {
+    public enum Status: String, Sendable { case active, suspended, done, cancelled }
+
+    public var facts: Facts
+    public var status = Status.active
+    /// Of the last history row; the start is 1.
+    public var seq: Int64
+    /// When the last event was processed; `now` never goes below it.
+    public var lastAt: Timestamp
+    /// Active atomic states, paths in document order; the final ones that a finished instance ended in stay.
+    public var active: [String]
+    public var context: Value
+    /// What history states remember: path of the history state → atomic paths (deep) or child paths (shallow).
+    public var history: [String: [String]] = [:]
+    /// Entries so far and when the last one was, of states entered at least once.
+    public var visits: [String: Visit] = [:]
+    public var timers: [OpenTimer] = []
+    public var invocations: [OpenInvocation] = []
+    /// Who submitted finished tasks: invocation id → user ids, on any visit (for `distinctFrom`).
+    public var actors: [String: [String]] = [:]
+    /// When done: the root's `output`, else that of its final state.
+    public var output: Value?
+
+    public struct Visit: Sendable, Hashable {
+        public var count: Int
+        public var enteredAt: Timestamp
+    }
+
+    /// What does not change after the start.
+    public struct Facts: Sendable, Hashable {
+        /// UUID, lower case.
+        public var id: String
+        public var workflow: String
+        public var version: Int
+        public var key: String?
+        public var startedAt: Timestamp
+        public var startedBy: Actor
+        public var parent: Parent?
+    }
+
+    /// Who waits for this instance's end.
+    public struct Parent: Sendable, Hashable {
+        public var instance: String
+        /// ``OpenInvocation/id`` in the parent.
+        public var invocation: String
+        public init(instance: String, invocation: String) {
+            self.instance = instance
+            self.invocation = invocation
+        }
+    }
+
+    /// A durable timer that is set.
+    public struct OpenTimer: Sendable, Hashable {
+        public enum Kind: Sendable, Hashable {
+            /// An `after` of a state; goes when the state is exited.
+            case after(state: String)
+            /// A delayed `raise`; belongs to the instance.
+            case raise(data: Value)
+            /// A delayed `send`; the target was resolved when it was sent.
+            case send(to: SignalTarget, data: Value, ttl: Timestamp?)
+            /// The `timeout` of an invocation, by ``OpenInvocation/id``.
+            case timeout(invocation: String)
+        }
+        /// `<instance>.<seq>.<n>`: also the job row's id.
+        public var id: String
+        public var kind: Kind
+        public var event: String
+        /// The id given by the author, for `cancel`.
+        public var sendID: String?
+        public var due: Timestamp
+    }
+
+    /// An invocation that has started and is not over.
+    public struct OpenInvocation: Sendable, Hashable {
+        /// `<instance>.<seq>.<n>`: also the id of its task, job or start job. It names the visit: a later visit has another.
+        public var id: String
+        /// Of the definition: `done.invoke.<name>`.
+        public var name: String
+        public var state: String
+        public var kind: Kind
+
+        public enum Kind: Sendable, Hashable {
+            case task(HumanTask)
+            case job(topic: String)
+            /// The child's instance id.
+            case child(instance: String, detached: Bool)
+        }
+    }
+}
+
+/// A piece of work in people's inboxes; part of the snapshot, so that its verbs are events.
+public struct HumanTask: Sendable, Hashable {
+    public var title: [String: String] = [:]
+    public var candidateRoles: [String] = []
+    public var candidateUsers: [String] = []
+    public var assignee: String?
+    /// The form's JSON Schema as evaluated at the start; nil: no form.
+    public var form: Value?
+    public var outcomes: [Outcome] = []
+    /// Prefills the form.
+    public var input: Value = .null
+    public var distinctFrom: [String] = []
+    public var priority = 0
+    public var createdAt: Timestamp
+
+    public struct Outcome: Sendable, Hashable {
+        public var value: String
+        public var title: [String: String]
+        public init(value: String, title: [String: String]) {
+            self.value = value
+            self.title = title
+        }
+    }
+}
+
+/// Whom a signal goes to.
+public enum SignalTarget: Sendable, Hashable {
+    case instance(String)
+    case key(workflow: String, key: String)
+}

@@ -1,0 +1,194 @@
+public import Values
+
+/// What an event does to an instance.
+public struct Step: Sendable {
+    public var outcome: Outcome
+    /// The state after it; only `taken` and `ignored` carry one.
+    public var next: Snapshot?
+    /// In the order in which they arose. Only the engine performs effects.
+    public var effects: [Effect]
+    public var trace: Trace
+}
+
+public enum Outcome: Sendable, Hashable {
+    case taken
+    /// Valid, took no transition; consumed and recorded.
+    case ignored
+    /// Nothing changed; why each candidate did not fit.
+    case refused(Refusal)
+    /// Nothing changed: the step could not be finished.
+    case failed(Fault)
+}
+
+public struct Refusal: Sendable, Hashable {
+    public enum Code: Sendable, Hashable {
+        /// No transition selected (409).
+        case noTransition
+        /// Not declared in `events` (422); `suggestion` may name a near one.
+        case unknownEvent(suggestion: String?)
+        /// `for`, candidates or access forbid it (403).
+        case forbidden
+        /// Data does not fit the event's schema or the form (422).
+        case invalidData([FieldError])
+        /// A result or verb of a visit that is over, or a task that is not open (409).
+        case gone
+        /// The task is somebody else's, or already claimed (409).
+        case notYours
+        /// The instance is suspended, done or cancelled (409).
+        case notActive
+    }
+
+    public struct FieldError: Sendable, Hashable {
+        /// JSON Pointer in the data.
+        public var pointer: String
+        public var en: String
+        public var zh: String
+    }
+
+    /// A transition that listens to the event and whose guard was false.
+    public struct Candidate: Sendable, Hashable {
+        public var state: String
+        public var guardSource: String
+        /// Operands of the guard and their values: `context.trl` → 3.
+        public var operands: [Operand]
+        /// When the guard failed instead of being false.
+        public var error: String?
+    }
+
+    public struct Operand: Sendable, Hashable {
+        public var expression: String
+        public var value: Value
+    }
+
+    public var code: Code
+    public var detail: String
+    public var candidates: [Candidate]
+}
+
+/// Why a step could not be finished; nothing of it remains.
+public struct Fault: Sendable, Hashable, Error {
+    public enum Code: String, Sendable {
+        /// An unhandled `error.execution`.
+        case execution = "error.execution"
+        /// An unhandled `error.communication`.
+        case communication = "error.communication"
+        /// An unhandled `error.invoke.<id>`.
+        case invocation = "error.invoke"
+        /// The context breaks its schema.
+        case schema
+        /// A named limit was exceeded.
+        case limit
+        /// The macrostep did not come to rest.
+        case livelock
+        /// A worker's result that all guards of `onDone` refuse.
+        case refusedResult
+        /// Start data or key do not fit.
+        case start
+    }
+
+    public var code: Code
+    public var message: String
+    /// The expression at fault and where it stands.
+    public var expression: String?
+    public var position: Position?
+}
+
+/// What a step asks the world to do.
+public enum Effect: Sendable, Hashable {
+    /// Wake this instance with ``Snapshot/OpenTimer`` at its due time.
+    case setTimer(Snapshot.OpenTimer)
+    case cancelTimer(id: String)
+    case startJob(Job)
+    /// An open invocation on a topic ended otherwise; its job row goes, a lease of it is void.
+    case cancelJob(id: String)
+    case openTask(id: String, name: String, state: String, HumanTask)
+    /// Claimed, released, assigned.
+    case changeTask(id: String, HumanTask)
+    case closeTask(id: String, reason: TaskEnd, by: Actor, outcome: String?)
+    case startChild(Child)
+    /// Ask the child to end.
+    case cancelChild(invocation: String, instance: String)
+    case send(Signal)
+    case notify(Notice)
+    case emit(type: String, data: Value)
+    case log(level: String, message: String)
+    /// A state tagged `stage` was entered or left.
+    case enter(path: String, visit: Int)
+    case leave(path: String, visit: Int)
+    /// The instance reached its end; a parent that waits is told by a ``send(_:)`` of its own.
+    case finish(status: Snapshot.Status, output: Value?)
+
+    public enum TaskEnd: String, Sendable { case submitted, cancelled }
+
+    public struct Job: Sendable, Hashable {
+        /// `<instance>.<seq>.<n>`.
+        public var id: String
+        public var name: String
+        public var state: String
+        public var topic: String
+        /// `{input, …keys of a built-in topic}`.
+        public var payload: Value
+        public var retry: Retry
+        public var leaseSeconds: Double?
+        /// 0 (first) to 3.
+        public var priority: Int
+    }
+
+    public struct Child: Sendable, Hashable {
+        public var invocation: String
+        public var name: String
+        /// The child's instance id, computed by the step.
+        public var instance: String
+        public var workflow: String
+        public var version: Int?
+        public var key: String?
+        public var input: Value
+        public var detached: Bool
+    }
+
+    /// A durable event for another instance, or this one.
+    public struct Signal: Sendable, Hashable {
+        /// `<instance>.<seq>.<n>` of the sender: ordered per sender and receiver.
+        public var id: String
+        public var to: SignalTarget
+        public var event: String
+        public var data: Value
+        /// Wait until then for the receiver to exist; nil: `error.communication` at once.
+        public var until: Timestamp?
+        /// Set on the result of a child: the parent's open invocation. ``event`` is `done.invoke` or `error.invoke`.
+        public var invocation: String?
+    }
+
+    public struct Notice: Sendable, Hashable {
+        public var id: String
+        public var roles: [String]
+        public var users: [String]
+        /// By language tag; "" is the text without languages.
+        public var subject: [String: String]
+        public var body: [String: String]
+        public var link: [String: String]
+        public var channels: [String]
+    }
+}
+
+/// What happened inside a step, for people and tests.
+public struct Trace: Sendable, Hashable {
+    public struct Microstep: Sendable, Hashable {
+        /// The event of this microstep; nil: eventless.
+        public var event: String?
+        public var transitions: [Taken]
+        /// Paths in the order in which they were exited and entered.
+        public var exited: [String]
+        public var entered: [String]
+    }
+
+    public struct Taken: Sendable, Hashable {
+        public var source: String
+        public var targets: [String]
+    }
+
+    public var microsteps: [Microstep] = []
+    /// Errors that were raised, handled or not: guards included.
+    public var errors: [String] = []
+    public init() {}
+}

@@ -1,0 +1,2 @@
+/// Every statement of this product, one a file.
+package enum SQL {}
