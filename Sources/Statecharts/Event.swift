@@ -26,7 +26,9 @@ public struct Event: Sendable, Hashable {
     public var by: Actor
     public var reference: String?
 
-    public init(_ type: String, data: Value = .null, origin: Origin = .client, by: Actor = Actor(), reference: String? = nil) {
+    public init(
+        _ type: String, data: Value = .null, origin: Origin = .client, by: Actor = Actor(), reference: String? = nil
+    ) {
         self.type = type
         self.data = data
         self.origin = origin
@@ -44,7 +46,8 @@ public struct Actor: Sendable, Hashable {
     public var instance: String?
 
     public init(
-        user: String? = nil, roles: [String] = [], onBehalfOf: String? = nil, worker: String? = nil, instance: String? = nil
+        user: String? = nil, roles: [String] = [], onBehalfOf: String? = nil, worker: String? = nil,
+        instance: String? = nil
     ) {
         self.user = user
         self.roles = roles

@@ -8,7 +8,9 @@ public struct WorkCalendar: Sendable, Hashable {
     /// Days that differ from the rule, `yyyy-MM-dd` → is a working day.
     public var exceptions: [String: Bool]
 
-    public init(name: String, zone: String = "Asia/Shanghai", weekend: Set<Int> = [6, 7], exceptions: [String: Bool] = [:]) {
+    public init(
+        name: String, zone: String = "Asia/Shanghai", weekend: Set<Int> = [6, 7], exceptions: [String: Bool] = [:]
+    ) {
         self.name = name
         self.zone = zone
         self.weekend = weekend
