@@ -10,8 +10,11 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Statements, one a file in `sql/queries`; a new file gets a line here and one in `sql/SQL.swift`.
-let statements: [String] = []
+/// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
+let commands: [String] = []
+
+/// Statements of reads and administration, one a file in `sql/queries`; likewise.
+let queries: [String] = []
 
 let package = Package(
     name: "silian",
@@ -46,7 +49,8 @@ let package = Package(
         .target(
             name: "SQL", path: "sql", exclude: ["schema.sql"],
             resources: ([.embedInCode("migrations/v001_foundation.sql")] as [Resource])
-                + statements.map { .embedInCode("queries/\($0).sql") },
+                + commands.map { .embedInCode("commands/\($0).sql") }
+                + queries.map { .embedInCode("queries/\($0).sql") },
             swiftSettings: strict),
         .target(
             name: "Engine",
