@@ -22,12 +22,30 @@ public struct Snapshot: Sendable, Hashable {
     public var invocations: [OpenInvocation] = []
     /// Who submitted finished tasks: invocation id → user ids, on any visit (for `distinctFrom`).
     public var actors: [String: [String]] = [:]
+    /// Results so far of the invocations of active atomic states with `onDone`: state path → invocation id → result.
+    public var results: [String: [String: Value]] = [:]
+    /// Events of `after: {at: …}` timers that have fired in the current visit, and are not armed again.
+    public var spent: Set<String> = []
+    /// Since when timers are frozen; nil unless suspended.
+    public var suspendedAt: Timestamp?
     /// When done: the root's `output`, else that of its final state.
     public var output: Value?
+
+    public init(facts: Facts, seq: Int64, lastAt: Timestamp, active: [String], context: Value) {
+        self.facts = facts
+        self.seq = seq
+        self.lastAt = lastAt
+        self.active = active
+        self.context = context
+    }
 
     public struct Visit: Sendable, Hashable {
         public var count: Int
         public var enteredAt: Timestamp
+        public init(count: Int, enteredAt: Timestamp) {
+            self.count = count
+            self.enteredAt = enteredAt
+        }
     }
 
     /// What does not change after the start.
@@ -40,6 +58,19 @@ public struct Snapshot: Sendable, Hashable {
         public var startedAt: Timestamp
         public var startedBy: Actor
         public var parent: Parent?
+
+        public init(
+            id: String, workflow: String, version: Int = 1, key: String? = nil, startedAt: Timestamp,
+            startedBy: Actor = Actor(), parent: Parent? = nil
+        ) {
+            self.id = id
+            self.workflow = workflow
+            self.version = version
+            self.key = key
+            self.startedAt = startedAt
+            self.startedBy = startedBy
+            self.parent = parent
+        }
     }
 
     /// Who waits for this instance's end.
@@ -72,6 +103,14 @@ public struct Snapshot: Sendable, Hashable {
         /// The id given by the author, for `cancel`.
         public var sendID: String?
         public var due: Timestamp
+
+        public init(id: String, kind: Kind, event: String, sendID: String? = nil, due: Timestamp) {
+            self.id = id
+            self.kind = kind
+            self.event = event
+            self.sendID = sendID
+            self.due = due
+        }
     }
 
     /// An invocation that has started and is not over.
@@ -89,30 +128,12 @@ public struct Snapshot: Sendable, Hashable {
             /// The child's instance id.
             case child(instance: String, detached: Bool)
         }
-    }
-}
 
-/// A piece of work in people's inboxes; part of the snapshot, so that its verbs are events.
-public struct HumanTask: Sendable, Hashable {
-    public var title: [String: String] = [:]
-    public var candidateRoles: [String] = []
-    public var candidateUsers: [String] = []
-    public var assignee: String?
-    /// The form's JSON Schema as evaluated at the start; nil: no form.
-    public var form: Value?
-    public var outcomes: [Outcome] = []
-    /// Prefills the form.
-    public var input: Value = .null
-    public var distinctFrom: [String] = []
-    public var priority = 0
-    public var createdAt: Timestamp
-
-    public struct Outcome: Sendable, Hashable {
-        public var value: String
-        public var title: [String: String]
-        public init(value: String, title: [String: String]) {
-            self.value = value
-            self.title = title
+        public init(id: String, name: String, state: String, kind: Kind) {
+            self.id = id
+            self.name = name
+            self.state = state
+            self.kind = kind
         }
     }
 }
