@@ -32,21 +32,39 @@ public struct JSONLimits: Sendable {
 extension Value {
     /// Parses RFC 8259 text. A number without fraction and exponent is an int, any other a double.
     public init(json text: some Collection<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        throw JSONError(code: .syntax, message: "not built yet", offset: 0)
+        let parsed =
+            text.withContiguousStorageIfAvailable { JSONParser.parse($0, limits: limits) }
+            ?? Array(text).withUnsafeBufferPointer { JSONParser.parse($0, limits: limits) }
+        self = try parsed.get()
     }
 
     public init(json text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        try self.init(json: Array(text.utf8), limits: limits)
+        try self.init(json: text.utf8, limits: limits)
     }
 
     /// What this value becomes when it enters context, data, input or output: timestamps and durations become strings,
     /// bytes base64, uint int, optional its value or null, -0.0 becomes 0.0, map keys strings. Idempotent.
-    public func asJSON() throws(JSONError) -> Value { self }
+    ///
+    /// Refuses what could not be stored and read again: NaN, infinities, types, U+0000, more than 64 levels.
+    public func asJSON() throws(JSONError) -> Value {
+        try JSONConversion().convert(self, depth: 0)
+    }
 
     /// Compact JSON, keys in order; a double always has a fraction and never an exponent. Expects a value that
     /// ``asJSON()`` returned; what JSON cannot hold prints as null.
-    public var json: String { "" }
+    public var json: String { String(decoding: self.jsonBytes, as: UTF8.self) }
 
     /// The bytes of ``json``.
-    public var jsonBytes: [UInt8] { Array(self.json.utf8) }
+    public var jsonBytes: [UInt8] {
+        var printer = JSONPrinter(indented: false)
+        printer.print(self, level: 0)
+        return printer.output
+    }
+
+    /// Indented JSON for people: two spaces a level, empty lists and maps on one line, no newline at the end.
+    public var prettyJSON: String {
+        var printer = JSONPrinter(indented: true)
+        printer.print(self, level: 0)
+        return String(decoding: printer.output, as: UTF8.self)
+    }
 }

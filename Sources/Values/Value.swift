@@ -1,8 +1,9 @@
 /// A value of the definition language: everything that a context, an event or an expression can hold.
 ///
 /// It is CEL's value domain (google/cel-spec, "Values"), of which JSON is a part. Equality (`==`) and hashing are
-/// structural and exact: `.int(1) != .uint(1)`, and NaN equals NaN; CEL's `==` is an operator of the module CEL.
-public enum Value: Sendable, Hashable {
+/// structural and exact: `.int(1) != .uint(1)`, NaN equals NaN, and strings are equal when their UTF-8 bytes are;
+/// CEL's `==` is an operator of the module CEL.
+public enum Value: Sendable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -28,8 +29,50 @@ public struct OptionalValue: Sendable, Hashable {
     public var value: Value? { self.elements.first }
 }
 
+extension Value: Hashable {
+    public static func == (left: Value, right: Value) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.int(let a), .int(let b)): a == b
+        case (.uint(let a), .uint(let b)): a == b
+        case (.double(let a), .double(let b)): a == b || (a.isNaN && b.isNaN)
+        case (.string(let a), .string(let b)): a.hasSameUTF8(as: b)
+        case (.bytes(let a), .bytes(let b)): a == b
+        case (.list(let a), .list(let b)): a == b
+        case (.map(let a), .map(let b)): a == b
+        case (.timestamp(let a), .timestamp(let b)): a == b
+        case (.duration(let a), .duration(let b)): a == b
+        case (.type(let a), .type(let b)): a.hasSameUTF8(as: b)
+        case (.optional(let a), .optional(let b)): a == b
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .int(let value): hasher.combine(value)
+        case .uint(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value.isNaN ? .nan : value)
+        case .string(let value): hasher.combine(value)
+        case .bytes(let value): hasher.combine(value)
+        case .list(let value): hasher.combine(value)
+        case .map(let value): hasher.combine(value)
+        case .timestamp(let value): hasher.combine(value)
+        case .duration(let value): hasher.combine(value)
+        case .type(let value): hasher.combine(value)
+        case .optional(let value): hasher.combine(value)
+        }
+    }
+}
+
 extension Value {
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool {
+        guard case .null = self else { return false }
+        return true
+    }
 
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
@@ -57,7 +100,10 @@ extension Value {
     }
 
     /// The member of a map with this string key; nil for other values and missing keys.
-    public subscript(key: String) -> Value? { self.map?[key] }
+    public subscript(key: String) -> Value? {
+        guard case .map(let map) = self else { return nil }
+        return map[key]
+    }
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

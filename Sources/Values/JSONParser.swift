@@ -1,0 +1,357 @@
+/// Recursive descent over UTF-8 bytes.
+struct JSONParser {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let depthLimit: Int
+    private var offset = 0
+
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<Value, JSONError> {
+        // Past this depth the recursion could outgrow a small thread's stack, whatever the caller allows.
+        var parser = JSONParser(bytes: bytes, depthLimit: min(limits.depth, 512))
+        do throws(JSONError) {
+            return .success(try parser.document())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+        self.bytes = bytes
+        self.depthLimit = depthLimit
+    }
+
+    private mutating func document() throws(JSONError) -> Value {
+        self.skipWhitespace()
+        let value = try self.value(depth: 0)
+        self.skipWhitespace()
+        guard self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
+        return value
+    }
+
+    /// The byte here, 0 at the end; a byte 0 in the text is no token either.
+    private var byte: UInt8 { self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
+
+    private mutating func skipWhitespace() {
+        while self.offset < self.bytes.count {
+            let byte = self.bytes[self.offset]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            self.offset += 1
+        }
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) -> Value {
+        switch self.byte {
+        case UInt8(ascii: "\""): return .string(try self.string())
+        case UInt8(ascii: "{"): return .map(try self.object(depth: depth + 1))
+        case UInt8(ascii: "["): return .list(try self.array(depth: depth + 1))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try self.number()
+        case UInt8(ascii: "t"): return try self.word("true", .bool(true))
+        case UInt8(ascii: "f"): return try self.word("false", .bool(false))
+        case UInt8(ascii: "n"): return try self.word("null", .null)
+        default: throw self.syntax("expected a JSON value")
+        }
+    }
+
+    private mutating func word(_ word: StaticString, _ value: Value) throws(JSONError) -> Value {
+        let end = self.offset + word.utf8CodeUnitCount
+        guard end <= self.bytes.count else { throw self.syntax("expected a JSON value") }
+        for index in 0..<word.utf8CodeUnitCount where self.bytes[self.offset + index] != word.utf8Start[index] {
+            throw self.syntax("expected a JSON value")
+        }
+        self.offset = end
+        return value
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) -> [Value] {
+        try self.check(depth)
+        self.offset += 1
+        self.skipWhitespace()
+        var elements: [Value] = []
+        if self.byte == UInt8(ascii: "]") {
+            self.offset += 1
+            return elements
+        }
+        while true {
+            elements.append(try self.value(depth: depth))
+            self.skipWhitespace()
+            if self.byte == UInt8(ascii: ",") {
+                self.offset += 1
+                self.skipWhitespace()
+            } else if self.byte == UInt8(ascii: "]") {
+                self.offset += 1
+                return elements
+            } else {
+                throw self.syntax("expected , or ]")
+            }
+        }
+    }
+
+    private mutating func object(depth: Int) throws(JSONError) -> ValueMap {
+        try self.check(depth)
+        let start = self.offset
+        self.offset += 1
+        self.skipWhitespace()
+        var entries: [ValueMap.Entry] = []
+        if self.byte == UInt8(ascii: "}") {
+            self.offset += 1
+            return ValueMap()
+        }
+        while true {
+            guard self.byte == UInt8(ascii: "\"") else { throw self.syntax("expected a key in quotes") }
+            let key = try self.string()
+            self.skipWhitespace()
+            guard self.byte == UInt8(ascii: ":") else { throw self.syntax("expected :") }
+            self.offset += 1
+            self.skipWhitespace()
+            entries.append(ValueMap.Entry(key: .string(key), value: try self.value(depth: depth)))
+            self.skipWhitespace()
+            if self.byte == UInt8(ascii: ",") {
+                self.offset += 1
+                self.skipWhitespace()
+            } else if self.byte == UInt8(ascii: "}") {
+                self.offset += 1
+                break
+            } else {
+                throw self.syntax("expected , or }")
+            }
+        }
+        var duplicate: ValueMap.Key?
+        let map = ValueMap(entries, duplicate: &duplicate)
+        if let duplicate {
+            let message = "the key \(duplicate.value.json) occurs twice in this object"
+            throw JSONError(code: .duplicateKey, message: message, offset: start)
+        }
+        return map
+    }
+
+    private func check(_ depth: Int) throws(JSONError) {
+        if depth > self.depthLimit {
+            let message = "nested deeper than \(self.depthLimit) levels"
+            throw JSONError(code: .depth, message: message, offset: self.offset)
+        }
+    }
+
+    private func syntax(_ message: String) -> JSONError {
+        let atEnd = self.offset >= self.bytes.count
+        return JSONError(
+            code: .syntax, message: atEnd ? "\(message), but the text ends" : message, offset: self.offset)
+    }
+}
+
+// MARK: Strings
+
+extension JSONParser {
+    private mutating func string() throws(JSONError) -> String {
+        let start = self.offset + 1
+        var index = start
+        while index < self.bytes.count {
+            let byte = self.bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                let text = try self.text(start..<index)
+                self.offset = index + 1
+                return text
+            }
+            if byte == UInt8(ascii: "\\") { return try self.escapedString(from: start, upTo: index) }
+            if byte < 0x20 { break }
+            index += 1
+        }
+        self.offset = index
+        throw self.syntax("expected the closing quote of a string; control characters are written as escapes")
+    }
+
+    private func text(_ range: Range<Int>) throws(JSONError) -> String {
+        guard let text = String(validating: UnsafeBufferPointer(rebasing: self.bytes[range]), as: UTF8.self) else {
+            throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: range.lowerBound)
+        }
+        return text
+    }
+
+    private mutating func escapedString(from start: Int, upTo first: Int) throws(JSONError) -> String {
+        var buffer = Array(self.bytes[start..<first])
+        self.offset = first
+        while self.offset < self.bytes.count {
+            let byte = self.bytes[self.offset]
+            if byte == UInt8(ascii: "\"") {
+                guard let text = String(validating: buffer, as: UTF8.self) else {
+                    throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: start)
+                }
+                self.offset += 1
+                return text
+            }
+            if byte == UInt8(ascii: "\\") {
+                try self.escape(into: &buffer)
+            } else if byte < 0x20 {
+                break
+            } else {
+                buffer.append(byte)
+                self.offset += 1
+            }
+        }
+        throw self.syntax("expected the closing quote of a string; control characters are written as escapes")
+    }
+
+    private mutating func escape(into buffer: inout [UInt8]) throws(JSONError) {
+        let start = self.offset
+        self.offset += 1
+        let letter = self.byte
+        self.offset += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): buffer.append(letter)
+        case UInt8(ascii: "b"): buffer.append(0x08)
+        case UInt8(ascii: "f"): buffer.append(0x0C)
+        case UInt8(ascii: "n"): buffer.append(0x0A)
+        case UInt8(ascii: "r"): buffer.append(0x0D)
+        case UInt8(ascii: "t"): buffer.append(0x09)
+        case UInt8(ascii: "u"):
+            let scalar = try self.escapedScalar(start: start)
+            buffer.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+        default:
+            self.offset = start
+            throw self.syntax("unknown escape")
+        }
+    }
+
+    private mutating func escapedScalar(start: Int) throws(JSONError) -> Unicode.Scalar {
+        var code = try self.fourHexDigits(start: start)
+        if (0xD800..<0xDC00).contains(code), self.byte == UInt8(ascii: "\\"),
+            self.offset + 1 < self.bytes.count, self.bytes[self.offset + 1] == UInt8(ascii: "u")
+        {
+            self.offset += 2
+            let low = try self.fourHexDigits(start: start)
+            guard (0xDC00..<0xE000).contains(low) else { throw self.loneSurrogate(start) }
+            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw self.loneSurrogate(start) }
+        if code == 0 {
+            let message = "the text contains U+0000, which cannot be stored"
+            throw JSONError(code: .unstorableString, message: message, offset: start)
+        }
+        return scalar
+    }
+
+    private func loneSurrogate(_ start: Int) -> JSONError {
+        JSONError(
+            code: .unstorableString, message: "half of a surrogate pair cannot be stored", offset: start)
+    }
+
+    private mutating func fourHexDigits(start: Int) throws(JSONError) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            let digit: UInt8
+            switch self.byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = self.byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = self.byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = self.byte - UInt8(ascii: "A") + 10
+            default:
+                self.offset = start
+                throw self.syntax("expected four hexadecimal digits")
+            }
+            code = code << 4 | UInt32(digit)
+            self.offset += 1
+        }
+        return code
+    }
+}
+
+// MARK: Numbers
+
+extension JSONParser {
+    private mutating func number() throws(JSONError) -> Value {
+        let start = self.offset
+        let negative = self.byte == UInt8(ascii: "-")
+        if negative { self.offset += 1 }
+        var digits = DecimalDigits()
+        if self.byte == UInt8(ascii: "0") {
+            self.offset += 1
+            digits.append(0)
+        } else {
+            try self.digits(into: &digits, fraction: false)
+        }
+        if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self.byte) {
+            throw self.syntax("a number cannot begin with 0")
+        }
+        var isInteger = true
+        if self.byte == UInt8(ascii: ".") {
+            isInteger = false
+            self.offset += 1
+            try self.digits(into: &digits, fraction: true)
+        }
+        if self.byte == UInt8(ascii: "e") || self.byte == UInt8(ascii: "E") {
+            isInteger = false
+            try self.exponent(into: &digits)
+        }
+        if isInteger {
+            guard let int = digits.int64(negative: negative) else {
+                let message = "the integer is outside of the 64-bit range"
+                throw JSONError(code: .numberRange, message: message, offset: start)
+            }
+            return .int(int)
+        }
+        if let double = digits.exactDouble { return .double(negative ? -double : double) }
+        let text = String(decoding: self.bytes[start..<self.offset], as: UTF8.self)
+        guard let double = Double(text), double.isFinite else {
+            let message = "the number is outside of the range of double"
+            throw JSONError(code: .numberRange, message: message, offset: start)
+        }
+        return .double(double)
+    }
+
+    private mutating func digits(into digits: inout DecimalDigits, fraction: Bool) throws(JSONError) {
+        let start = self.offset
+        while self.offset < self.bytes.count {
+            let digit = self.bytes[self.offset] &- UInt8(ascii: "0")
+            guard digit <= 9 else { break }
+            digits.append(digit)
+            if fraction { digits.exponent -= 1 }
+            self.offset += 1
+        }
+        if self.offset == start { throw self.syntax("expected a digit") }
+    }
+
+    private mutating func exponent(into digits: inout DecimalDigits) throws(JSONError) {
+        self.offset += 1
+        let negative = self.byte == UInt8(ascii: "-")
+        if negative || self.byte == UInt8(ascii: "+") { self.offset += 1 }
+        var exponent = DecimalDigits()
+        try self.digits(into: &exponent, fraction: false)
+        // An exponent this large is out of the exact range anyway; the text decides.
+        let magnitude = exponent.isExact ? Int(min(exponent.significand, 100_000)) : 100_000
+        digits.exponent += negative ? -magnitude : magnitude
+    }
+}
+
+/// A decimal number as it is read: significand × 10^exponent, as far as 64 bits hold it.
+private struct DecimalDigits {
+    var significand: UInt64 = 0
+    var exponent = 0
+    /// Whether every digit is in ``significand``.
+    var isExact = true
+
+    @inline(__always) mutating func append(_ digit: UInt8) {
+        if self.significand < 1_844_674_407_370_955_161 {
+            self.significand = self.significand &* 10 &+ UInt64(digit)
+        } else {
+            let (product, overflow) = self.significand.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+            if overflow || carry { self.isExact = false } else { self.significand = sum }
+        }
+    }
+
+    func int64(negative: Bool) -> Int64? {
+        guard self.isExact else { return nil }
+        guard negative else { return Int64(exactly: self.significand) }
+        return self.significand <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- self.significand) : nil
+    }
+
+    /// The double, where one multiplication or division of two exact doubles gives it correctly rounded.
+    var exactDouble: Double? {
+        guard self.isExact, self.significand <= 1 << 53, abs(self.exponent) <= 22 else { return nil }
+        let power = powersOfTen[abs(self.exponent)]
+        return self.exponent < 0 ? Double(self.significand) / power : Double(self.significand) * power
+    }
+}
+
+/// Those that a double holds exactly.
+private let powersOfTen: [Double] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+]

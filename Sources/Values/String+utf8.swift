@@ -1,0 +1,36 @@
+// Swift compares strings by canonical equivalence; JSON, CEL and PostgreSQL compare them by their bytes.
+extension String {
+    /// Whether both have the same UTF-8 bytes.
+    public func hasSameUTF8(as other: String) -> Bool {
+        self.utf8.count == other.utf8.count && self.utf8Order(to: other) == 0
+    }
+
+    /// Negative when these UTF-8 bytes come before the other's, 0 when they are the same, positive when after.
+    public func utf8Order(to other: String) -> Int {
+        let order = self.utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+            }
+        }
+        if let order = order ?? nil { return order }
+        if self.utf8.elementsEqual(other.utf8) { return 0 }
+        return self.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
+    }
+}
+
+/// Lexicographic order, eight bytes at a time.
+private func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    let common = min(left.count, right.count)
+    var index = 0
+    while index + 8 <= common {
+        let a = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let b = right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        if a != b { return a.bigEndian < b.bigEndian ? -1 : 1 }
+        index += 8
+    }
+    while index < common {
+        if left[index] != right[index] { return left[index] < right[index] ? -1 : 1 }
+        index += 1
+    }
+    return left.count - right.count
+}
