@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 /// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
-let commands: [String] = []
+let commands: [String] = ["current_schema", "notify"]
 
 /// Statements of reads and administration, one a file in `sql/queries`; likewise.
 let queries: [String] = []

@@ -1,2 +1,5 @@
-/// Every statement of this product, one a file.
-package enum SQL {}
+/// Every statement of this product, one a file: those of the write path in `SQL+commands.swift`, of reads in
+/// `SQL+queries.swift`.
+package enum SQL {
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,7 +1,6 @@
 package import Logging
-package import ServiceLifecycle
-package import Statecharts
-package import Values
+package import Postgres
+import ServiceLifecycle
 
 /// Durable execution of statecharts on one database: everything that the web server, the command line and workers may ask.
 ///
@@ -9,31 +8,34 @@ package import Values
 /// it nothing is answered. Entries are in `Orchestrator+….swift`, by subject.
 package final class Orchestrator: Service {
     package let limits: Limits
+    package let pool: Pool
+    package let definitions: Definitions
+    /// Who waits for work is told here; whoever writes due jobs says so here.
+    package let wakeups: Wakeups
+    package let ambient: Ambient
     let logger: Logger
+    let connection: ConnectionOptions
 
-    package init(limits: Limits = Limits(), logger: Logger) {
+    /// `pool` and `connection` lead to the same database and schema; the connection is for the listener. Both stay the caller's:
+    /// close the pool after `run()` has returned.
+    package init(
+        pool: Pool, connection: ConnectionOptions, limits: Limits = Limits(), ambient: Ambient = .system, logger: Logger
+    ) {
         self.limits = limits
+        self.pool = pool
+        self.connection = connection
+        self.ambient = ambient
         self.logger = logger
+        self.wakeups = Wakeups(notifySeconds: limits.notifySeconds, ambient: ambient, logger: logger)
+        self.definitions = Definitions(
+            load: { _, _ in nil }, newest: { _ in nil }, calendar: { _ in nil }, ambient: ambient)
     }
 
     /// Runs the duties until graceful shutdown: then no new commands are taken, the batch in flight ends, leases are given back.
     package func run() async throws {}
-}
 
-/// Every limit of the shell, by name.
-package struct Limits: Sendable {
-    package var batchCommands = 200
-    package var batchBytes = 4 * 1024 * 1024
-    package var inboxCommands = 10_000
-    package var writers = 2
-    package var commandSeconds = 30.0
-    package var eventBytes = 256 * 1024
-    package var definitionBytes = 1024 * 1024
-    package var treeDepth = 16
-    package var longPollSeconds = 60.0
-    package var leaseSecondsMax = 86_400.0
-    package var acquireJobs = 1_000
-    package var listRows = 200
-    package var snapshotEvery: Int64 = 256
-    package init() {}
+    /// The one way to change an instance: answers when the transaction has ended.
+    func submit(_ command: Command) async throws -> Answer {
+        throw EngineError(.unavailable, "not built yet")
+    }
 }

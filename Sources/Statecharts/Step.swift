@@ -185,6 +185,10 @@ public struct Trace: Sendable, Hashable {
     public struct Taken: Sendable, Hashable {
         public var source: String
         public var targets: [String]
+        public init(source: String, targets: [String]) {
+            self.source = source
+            self.targets = targets
+        }
     }
 
     public var microsteps: [Microstep] = []

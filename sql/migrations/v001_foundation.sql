@@ -39,13 +39,15 @@ create table instance (
     -- The rest of the snapshot: facts, history values, visits, timers, invocations.
     snapshot   text        not null,
     parent     uuid,
+    -- Of the tree of children.
+    depth      int2        not null default 0,
     hash       bytea       not null check (length(hash) = 32),
     primary key (id, slot)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
 create index instance_parent on instance (parent) where parent is not null;
 
--- What lists, boards and search show; written only when one of these changes.
+-- What lists, boards and search show; written only when one of these changes. The active states are with the instance.
 create table listing (
     instance_id uuid        not null,
     slot        int2        not null,
@@ -54,7 +56,6 @@ create table listing (
     key         text,
     status      text        not null,
     tags        text[]      not null,
-    states      text[]      not null,
     title       text        not null default '',
     owner       text,
     fields      jsonb       not null default '{}',
@@ -82,6 +83,7 @@ create table history (
     outcome     text        not null check (outcome in ('taken', 'ignored')),
     transitions text        not null,
     states      text[]      not null,
+    status      text        not null,
     calendar    bytea,
     semantics   int2        not null,
     batch       uuid        not null,

@@ -1,0 +1,110 @@
+import Crypto
+package import Statecharts
+import Synchronization
+import Values
+
+/// Compiled workflows by name and version. Versions never change, so what was compiled once stays.
+package final class Definitions: Sendable {
+    /// A version as it is stored.
+    package struct Source: Sendable {
+        package var workflow: String
+        package var version: Int
+        package var text: String
+        package init(workflow: String, version: Int, text: String) {
+            self.workflow = workflow
+            self.version = version
+            self.text = text
+        }
+    }
+
+    package struct Compiled: Sendable {
+        package var workflow: String
+        package var version: Int
+        package var machine: Machine
+        package var calendar: WorkCalendar
+        /// Of the calendar's data; nil: the built-in default.
+        package var calendarHash: [UInt8]?
+        package var chart: Chart { self.machine.chart }
+    }
+
+    package struct Version: Sendable, Hashable {
+        package var workflow: String
+        package var version: Int
+    }
+
+    private struct Cache {
+        var compiled: [Version: Compiled] = [:]
+        var newest: [String: (version: Int, at: Timestamp)] = [:]
+    }
+
+    private let cache = Mutex(Cache())
+    private let load: @Sendable (String, Int) async throws -> Source?
+    private let newest: @Sendable (String) async throws -> Int?
+    private let calendar: @Sendable (String) async throws -> (calendar: WorkCalendar, hash: [UInt8])?
+    private let ambient: Ambient
+
+    /// How long this process may start the version before a new one that another process deployed.
+    private static let newestSeconds: Int64 = 1
+
+    init(
+        load: @escaping @Sendable (String, Int) async throws -> Source?,
+        newest: @escaping @Sendable (String) async throws -> Int?,
+        calendar: @escaping @Sendable (String) async throws -> (calendar: WorkCalendar, hash: [UInt8])?,
+        ambient: Ambient
+    ) {
+        self.load = load
+        self.newest = newest
+        self.calendar = calendar
+        self.ambient = ambient
+    }
+
+    /// Without waiting; nil: not compiled in this process yet.
+    package func cached(_ workflow: String, version: Int) -> Compiled? {
+        self.cache.withLock { $0.compiled[Version(workflow: workflow, version: version)] }
+    }
+
+    /// Loads and compiles where needed. `version` nil: the newest.
+    package func get(_ workflow: String, version: Int?) async throws -> Compiled {
+        guard let number = try await self.number(workflow, version), number > 0 else {
+            throw EngineError(.notFound, "There is no workflow \(workflow).")
+        }
+        if let compiled = self.cached(workflow, version: number) { return compiled }
+        guard let source = try await self.load(workflow, number) else {
+            throw EngineError(.notFound, "Workflow \(workflow) has no version \(number).")
+        }
+        let (chart, diagnostics) = Definition.compile(source.text, file: "\(workflow).yaml")
+        guard let chart else {
+            let first = diagnostics.first { $0.severity == .error }?.message ?? "unknown"
+            throw EngineError(.internalError, "Workflow \(workflow), version \(number) does not compile: \(first)")
+        }
+        return try await self.insert(chart, workflow: workflow, version: number)
+    }
+
+    /// Remembers what a deployment compiled; a newer version is at once the one that starts.
+    @discardableResult
+    package func insert(_ chart: Chart, workflow: String, version: Int) async throws -> Compiled {
+        let found = try await self.calendar(chart.calendar)
+        let compiled = Compiled(
+            workflow: workflow, version: version, machine: Machine(chart),
+            calendar: found?.calendar ?? WorkCalendar(name: chart.calendar), calendarHash: found?.hash)
+        let now = self.ambient.now()
+        self.cache.withLock { cache in
+            cache.compiled[Version(workflow: workflow, version: version)] = compiled
+            if version > cache.newest[workflow]?.version ?? 0 { cache.newest[workflow] = (version, now) }
+        }
+        return compiled
+    }
+
+    private func number(_ workflow: String, _ version: Int?) async throws -> Int? {
+        if let version { return version }
+        let now = self.ambient.now()
+        if let known = self.cache.withLock({ $0.newest[workflow] }),
+            now.seconds - known.at.seconds <= Self.newestSeconds
+        {
+            return known.version
+        }
+        let found = try await self.newest(workflow)
+        if let found { self.cache.withLock { $0.newest[workflow] = (found, now) } }
+        return found
+    }
+}
