@@ -1,0 +1,216 @@
+import CEL
+import Values
+
+// Executable content (SCXML 4).
+extension Interpreter {
+    /// SCXML 4.9: an error ends its block, becomes an event, and the macrostep goes on.
+    func executeBlock(_ actions: [Action]) throws(Interruption) {
+        guard !actions.isEmpty else { return }
+        do {
+            try self.execute(actions)
+        } catch .error(let fault) {
+            self.loopNames.removeAll()
+            self.hidesEvent = false
+            self.raiseError(fault)
+        }
+    }
+
+    private func execute(_ actions: [Action]) throws(Interruption) {
+        for action in actions { try self.execute(action) }
+    }
+
+    private func execute(_ action: Action) throws(Interruption) {
+        switch action {
+        case .assign(let assignments, let position):
+            try self.assign(assignments, position)
+        case .raise(let event, let data, let delay, let id, let position):
+            try self.raise(event, data, delay, id, position)
+        case .send(let send):
+            try self.send(send)
+        case .cancel(let id, _):
+            try self.cancel(id)
+        case .notify(let notify):
+            try self.notify(notify)
+        case .emit(let type, let data, _):
+            try self.emit(.emit(type: type, data: try self.data(data)))
+        case .log(let message, let level, _):
+            try self.emit(.log(level: level, message: try self.plainText(message)))
+        case .choose(let condition, let then, let otherwise, _):
+            try self.execute(try self.condition(condition) ? then : otherwise)
+        case .forEach(let list, let item, let index, let actions, let position):
+            try self.forEach(list, item, index, actions, position)
+        }
+    }
+
+    /// All expressions see the context before this assign.
+    private func assign(
+        _ assignments: [(path: [String], value: Template)], _ position: Position
+    ) throws(Interruption) {
+        var context = self.snapshot.context
+        for (path, template) in assignments {
+            let value = try self.evaluate(template)
+            try self.check(value, against: self.surroundings.limits.contextBytes, "the context")
+            guard context.set(path[...], to: value) else {
+                throw .error(
+                    Fault(
+                        code: .execution, message: "\(path.joined(separator: ".")) does not lead through maps",
+                        position: position))
+            }
+        }
+        self.snapshot.context = context
+        self.contextChanged = true
+        self.forgetLets()
+    }
+
+    private func raise(
+        _ event: String, _ data: Template?, _ delay: Delay?, _ id: String?, _ position: Position
+    ) throws(Interruption) {
+        let data = try self.data(data)
+        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        guard let delay else { return self.raise(event, data) }
+        guard let due = try self.due(delay, position) else { return }
+        try self.set(
+            Snapshot.OpenTimer(id: self.nextID(), kind: .raise(data: data), event: event, sendID: id, due: due))
+    }
+
+    private func send(_ send: Action.Send) throws(Interruption) {
+        let data = try self.data(send.data)
+        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        let target = try self.resolve(send.target, send.position)
+        let until: Timestamp? = if let ttl = send.ttl { try self.due(ttl, send.position) } else { nil }
+        if let delay = send.delay {
+            guard let due = try self.due(delay, send.position) else { return }
+            try self.set(
+                Snapshot.OpenTimer(
+                    id: self.nextID(), kind: .send(to: target, data: data, ttl: until), event: send.event,
+                    sendID: send.id, due: due))
+        } else {
+            try self.emit(
+                .send(Effect.Signal(id: self.nextID(), to: target, event: send.event, data: data, until: until)))
+        }
+    }
+
+    private func resolve(_ target: Action.Send.Target, _ position: Position) throws(Interruption) -> SignalTarget {
+        switch target {
+        case .`self`:
+            return .instance(self.snapshot.facts.id)
+        case .parent:
+            if let parent = self.snapshot.facts.parent { return .instance(parent.instance) }
+            throw .error(Fault(code: .communication, message: "there is no parent", position: position))
+        case .invocation(let name):
+            for invocation in self.snapshot.invocations where invocation.name == name {
+                if case .child(let instance, _) = invocation.kind { return .instance(instance) }
+            }
+            throw .error(
+                Fault(code: .communication, message: "#\(name) is not an open child", position: position))
+        case .expression(let template):
+            let value = try self.evaluate(template)
+            if let id = value.string { return .instance(id) }
+            if let workflow = value["workflow"]?.string, let key = value["key"]?.string {
+                return .key(workflow: workflow, key: key)
+            }
+            throw .error(
+                Fault(
+                    code: .execution, message: "a target is an instance id or {workflow, key}, not \(value.json)",
+                    position: position))
+        }
+    }
+
+    private func cancel(_ id: String) throws(Interruption) {
+        for timer in self.snapshot.timers where timer.sendID == id { try self.cancelTimer(timer.id) }
+    }
+
+    private func notify(_ notify: Action.Notify) throws(Interruption) {
+        let users = try self.users(of: notify.to)
+        let notice = Effect.Notice(
+            id: self.nextID(), roles: notify.to.roles, users: users, subject: try self.text(notify.subject),
+            body: try self.text(notify.body), link: try self.text(notify.link), channels: notify.channels)
+        try self.emit(.notify(notice))
+    }
+
+    /// Over a copy of the list. An error in the loop ends it (SCXML 4.6).
+    private func forEach(
+        _ list: Template, _ item: String, _ index: String?, _ actions: [Action], _ position: Position
+    ) throws(Interruption) {
+        let value = try self.evaluate(list)
+        guard let elements = value.list else {
+            throw .error(
+                Fault(code: .execution, message: "forEach needs a list, not \(value.json)", position: position))
+        }
+        let depth = self.loopNames.count
+        for (place, element) in elements.enumerated() {
+            self.spend(1)
+            self.loopNames.append((item, element))
+            if let index { self.loopNames.append((index, .int(Int64(place)))) }
+            self.forgetLets()
+            try self.execute(actions)
+            self.loopNames.removeSubrange(depth...)
+        }
+        self.forgetLets()
+    }
+
+    func data(_ template: Template?) throws(Interruption) -> Value {
+        guard let template else { return .null }
+        return try self.evaluate(template)
+    }
+
+    func check(_ value: Value, against limit: Int, _ what: String) throws(Interruption) {
+        if value.approximateBytes(upTo: limit) > limit {
+            throw .fatal(Fault(code: .limit, message: "\(what) is larger than \(limit) bytes"))
+        }
+    }
+}
+
+extension Value {
+    /// Sets the member that a dotted path leads to, making maps on the way; false if something else stands there.
+    mutating func set(_ path: ArraySlice<String>, to value: Value) -> Bool {
+        guard let key = path.first else {
+            self = value
+            return true
+        }
+        var map: ValueMap
+        switch self {
+        case .map(let own): map = own
+        case .null: map = ValueMap()
+        default: return false
+        }
+        // Not held twice while it changes, so that deep members are changed in place.
+        self = .null
+        var member = map[key] ?? .null
+        map[key] = .null
+        let isSet = member.set(path.dropFirst(), to: value)
+        map[key] = member
+        self = .map(map)
+        return isSet
+    }
+
+    /// About the length of its JSON; stops counting once past the limit.
+    func approximateBytes(upTo limit: Int) -> Int {
+        var bytes = 0
+        self.count(into: &bytes, upTo: limit)
+        return bytes
+    }
+
+    private func count(into bytes: inout Int, upTo limit: Int) {
+        guard bytes <= limit else { return }
+        switch self {
+        case .null, .bool: bytes += 5
+        case .int(let value): bytes += value > -1000 && value < 10_000 ? 4 : 20
+        case .uint, .double: bytes += 20
+        case .string(let text): bytes += text.utf8.count + 3
+        case .bytes(let raw): bytes += raw.count * 4 / 3 + 4
+        case .list(let elements):
+            bytes += 2
+            for element in elements { element.count(into: &bytes, upTo: limit) }
+        case .map(let map):
+            bytes += 2
+            for entry in map.entries {
+                if case .string(let key) = entry.key { bytes += key.utf8.count + 4 } else { bytes += 20 }
+                entry.value.count(into: &bytes, upTo: limit)
+            }
+        case .timestamp, .duration: bytes += 32
+        case .type(let name): bytes += name.utf8.count
+        case .optional(let optional): optional.value?.count(into: &bytes, upTo: limit)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import JSONSchema
+import Values
+
+// What administrators do with an instance.
+extension Interpreter {
+    /// Role `admin` where the chart does not say. An actor without a user is the engine, or the parent instance.
+    func isAdministrator(_ actor: Actor) throws(Interruption) -> Bool {
+        if actor.user == nil { return true }
+        var people = People()
+        people.roles = ["admin"]
+        return try self.matches(actor, self.chart.access.admin ?? people)
+    }
+
+    func administer(_ event: Event) throws(Interruption) -> Outcome {
+        guard try self.isAdministrator(event.by) else {
+            return self.refuse(.forbidden, "\(event.type) is for administrators")
+        }
+        let status = self.snapshot.status
+        guard status == .active || status == .suspended else {
+            return self.refuse(.notActive, "the instance is \(status.rawValue)")
+        }
+        switch event.type {
+        case "admin.suspend":
+            guard status == .active else { return self.refuse(.notActive, "the instance is suspended already") }
+            return try self.suspend()
+        case "admin.resume":
+            guard status == .suspended else { return self.refuse(.notActive, "the instance is not suspended") }
+            return try self.resume()
+        case "admin.cancel":
+            try self.end(.cancelled, output: nil)
+            return .taken
+        case "admin.resolve":
+            return try self.resolve(event)
+        default:
+            return self.refuse(.unknownEvent(suggestion: nil), "\(event.type) is not known")
+        }
+    }
+
+    private func suspend() throws(Interruption) -> Outcome {
+        self.snapshot.status = .suspended
+        self.snapshot.suspendedAt = self.now
+        for timer in self.snapshot.timers { try self.emit(.cancelTimer(id: timer.id)) }
+        return .taken
+    }
+
+    /// Timers go on with what remained, or keep their dates.
+    private func resume() throws(Interruption) -> Outcome {
+        let pause = self.now - (self.snapshot.suspendedAt ?? self.now)
+        self.snapshot.status = .active
+        self.snapshot.suspendedAt = nil
+        for place in self.snapshot.timers.indices {
+            if self.chart.onSuspend == .remaining {
+                self.snapshot.timers[place].due = self.snapshot.timers[place].due + pause
+            }
+            try self.emit(.setTimer(self.snapshot.timers[place]))
+        }
+        if self.index.hasMovingTimers { try self.moveTimers() }
+        return .taken
+    }
+
+    private func resolve(_ event: Event) throws(Interruption) -> Outcome {
+        var context = self.snapshot.context
+        for entry in event.data["set"]?.map?.entries ?? [] {
+            guard case .string(let path) = entry.key, let value = try? entry.value.asJSON(),
+                context.set(path.split(separator: ".").map(String.init)[...], to: value)
+            else {
+                let error = Refusal.FieldError(pointer: "/set", en: "a path of maps", zh: "路径无效")
+                return self.refuse(.invalidData([error]), "\(entry.key) cannot be set")
+            }
+        }
+        let violations = self.chart.schema?.validate(context) ?? []
+        guard violations.isEmpty else { return .refused(Refusal(violations, what: "the context")) }
+        self.snapshot.context = context
+        self.contextChanged = true
+        self.forgetLets()
+        if self.snapshot.status == .active { try self.macrostep() } else { try self.checkContext() }
+        return .taken
+    }
+}

@@ -1,0 +1,196 @@
+import CEL
+import JSONSchema
+import Values
+
+// Who may send what, and why an event takes nothing.
+extension Interpreter {
+    /// nil: admitted.
+    func admission(of event: Event) throws(Interruption) -> Refusal? {
+        let isReserved = ["done.", "error.", "due.", "remind.", "task."].contains { event.type.hasPrefix($0) }
+        if isReserved, !self.surroundings.ignoresUnhandledErrors {
+            return Refusal(
+                code: .unknownEvent(suggestion: nil), detail: "only the engine sends \(event.type)", candidates: [])
+        }
+        guard let declared = self.chart.events else {
+            if self.surroundings.isSimulation { return nil }
+            return Refusal(
+                code: .unknownEvent(suggestion: nil), detail: "the workflow declares no events", candidates: [])
+        }
+        guard let declaration = declared[event.type] else {
+            let near = Self.nearest(to: event.type, in: declared.keys.sorted())
+            return Refusal(
+                code: .unknownEvent(suggestion: near),
+                detail: "\(event.type) is not declared\(near.map { ": did you mean \($0)?" } ?? "")", candidates: [])
+        }
+        if let people = declaration.people, !(try self.matches(event.by, people)) {
+            return Refusal(code: .forbidden, detail: "\(event.type) is for others", candidates: [])
+        }
+        let violations = declaration.schema?.validate(event.data) ?? []
+        if !violations.isEmpty { return Refusal(violations, what: "the data of \(event.type)") }
+        return nil
+    }
+
+    func refuse(_ code: Refusal.Code, _ detail: String) -> Outcome {
+        .refused(Refusal(code: code, detail: detail, candidates: []))
+    }
+
+    /// Whether somebody is one of these people.
+    ///
+    /// A simulation script need not say who its people are: without a user nobody is asked, without roles no role is.
+    func matches(
+        _ actor: Actor, _ people: People, assignee: String? = nil
+    ) throws(Interruption) -> Bool {
+        if self.surroundings.isSimulation, actor.user == nil || (actor.roles.isEmpty && !people.roles.isEmpty) {
+            return true
+        }
+        if !people.roles.isEmpty, actor.roles.contains(where: { people.roles.contains($0) }) { return true }
+        if people.starter, actor.isUser(self.snapshot.facts.startedBy.user) { return true }
+        if people.assignee, actor.isUser(assignee) { return true }
+        guard people.users != nil else { return false }
+        return try self.listedUsers(people).contains { actor.isUser($0) }
+    }
+
+    /// The users that an expression gives: an id or a list of them; null is nobody.
+    func listedUsers(_ people: People) throws(Interruption) -> [String] {
+        guard let template = people.users else { return [] }
+        let value = try self.evaluate(template)
+        switch value {
+        case .null: return []
+        case .string(let user): return [user]
+        case .list(let list): return list.compactMap(\.string)
+        default:
+            throw .error(
+                Fault(
+                    code: .execution, message: "users are an id or a list of ids, not \(value.description(limit: 60))"))
+        }
+    }
+
+    /// With the starter and the assignees of open tasks, each once.
+    func users(of people: People) throws(Interruption) -> [String] {
+        var users = try self.listedUsers(people)
+        if people.starter, let starter = self.snapshot.facts.startedBy.user { users.append(starter) }
+        if people.assignee {
+            for case .task(let task) in self.snapshot.invocations.map(\.kind) {
+                if let assignee = task.assignee { users.append(assignee) }
+            }
+        }
+        var seen = Set<String>()
+        return users.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Actor {
+    /// The person, or whom the person stands in for.
+    func isUser(_ user: String?) -> Bool {
+        guard let user else { return false }
+        return self.user == user || self.onBehalfOf == user
+    }
+}
+
+extension Refusal {
+    init(_ violations: [Violation], what: String) {
+        let errors = violations.map { FieldError(pointer: $0.pointer, en: $0.en, zh: $0.zh) }
+        let first = violations.first.map { ": \($0.pointer) \($0.en)" } ?? ""
+        self.init(code: .invalidData(errors), detail: "\(what) does not fit\(first)", candidates: [])
+    }
+}
+
+// MARK: Why nothing is taken
+
+extension Interpreter {
+    /// Every transition of the active states that listens to the event, with its guard and what made it false.
+    func noTransition(for event: EventName) -> Refusal {
+        var candidates: [Refusal.Candidate] = []
+        var seen = StateSet()
+        for atomic in self.active where self.index.isLeaf(atomic) {
+            var state = atomic
+            while state >= 0, !seen.contains(state) {
+                seen.insert(state)
+                for transition in self.chart.states[state].eventTransitions
+                where self.index.listens(transition, to: event) {
+                    guard let condition = self.chart.transitions[transition].guardCondition else { continue }
+                    candidates.append(self.candidate(state, condition))
+                }
+                state = self.index.parent[state]
+            }
+        }
+        let states = self.active.filter { self.index.isLeaf($0) }.map { self.index.path($0) }.joined(separator: ", ")
+        let detail =
+            candidates.isEmpty
+            ? "nothing listens to \(event.name) in \(states)"
+            : "no guard lets \(event.name) pass: " + candidates.map(\.sentence).joined(separator: "; ")
+        return Refusal(code: .noTransition, detail: detail, candidates: candidates)
+    }
+
+    private func candidate(_ state: Int, _ condition: Expression) -> Refusal.Candidate {
+        var error: String?
+        do {
+            _ = try self.condition(condition)
+        } catch let interruption {
+            error = interruption.fault.message
+        }
+        return Refusal.Candidate(
+            state: self.index.path(state), guardSource: condition.source, operands: self.operands(of: condition),
+            error: error)
+    }
+
+    /// The names that an expression looks at, and their values now.
+    private func operands(of expression: Expression) -> [Refusal.Operand] {
+        let references = expression.program.references
+        var operands: [Refusal.Operand] = []
+        for path in references.paths {
+            guard let first = path.names.first, var value = try? self.value(of: first) else { continue }
+            var known = [first]
+            for name in path.names.dropFirst() {
+                guard let member = value[name] else { break }
+                value = member
+                known.append(name)
+            }
+            let text = known.joined(separator: ".")
+            guard known.count > 1 || path.names.count == 1, !operands.contains(where: { $0.expression == text }) else {
+                continue
+            }
+            operands.append(Refusal.Operand(expression: text, value: (try? value.asJSON()) ?? .null))
+        }
+        for call in references.calls {
+            let literals = call.literals.compactMap(\.self)
+            guard Self.functions.contains(call.function), literals.count == call.literals.count,
+                let value = try? self.callHost(call.function, literals.map { .string($0) })
+            else { continue }
+            let text = "\(call.function)(\(literals.map { "\"\($0)\"" }.joined(separator: ", ")))"
+            operands.append(Refusal.Operand(expression: text, value: (try? value.asJSON()) ?? .null))
+        }
+        return operands
+    }
+
+    /// The name that differs least, if it differs little.
+    private static func nearest(to name: String, in names: [String]) -> String? {
+        let wanted = Array(name.utf8.prefix(128))
+        let distances = names.map { (name: $0, distance: Self.distance(wanted, Array($0.utf8.prefix(128)))) }
+        guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
+        return best.distance <= max(2, wanted.count / 3) ? best.name : nil
+    }
+
+    /// Levenshtein's.
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let changed = diagonal + (a == b ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(changed, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
+
+extension Refusal.Candidate {
+    fileprivate var sentence: String {
+        if let error = self.error { return "\(self.guardSource) (\(error))" }
+        let values = self.operands.map { "\($0.expression) = \($0.value.description(limit: 40))" }
+        return values.isEmpty ? self.guardSource : "\(self.guardSource) (\(values.joined(separator: ", ")))"
+    }
+}

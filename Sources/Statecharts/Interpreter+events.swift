@@ -1,0 +1,212 @@
+import CEL
+import JSONSchema
+import Values
+
+// What each kind of event does (LANGUAGE 5: taken, ignored, refused, failed).
+extension Interpreter {
+    func step(_ event: Event) -> Step {
+        self.snapshot.seq += 1
+        self.active = self.index.closure(of: self.snapshot.active)
+        do {
+            return try self.finish(self.process(event))
+        } catch {
+            return self.failed(error.fault)
+        }
+    }
+
+    func failed(_ fault: Fault) -> Step {
+        Step(outcome: .failed(fault), next: nil, effects: [], trace: self.trace)
+    }
+
+    func finish(_ outcome: Outcome) throws(Interruption) -> Step {
+        switch outcome {
+        case .refused, .failed: return Step(outcome: outcome, next: nil, effects: [], trace: Trace())
+        case .taken, .ignored: break
+        }
+        self.snapshot.lastAt = self.now
+        self.snapshot.active = self.active.filter { self.index.isLeaf($0) }.map { self.index.path($0) }
+        if self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
+            throw .fatal(
+                Fault(
+                    code: .limit,
+                    message: "the instance is larger than \(self.surroundings.limits.snapshotBytes) bytes"))
+        }
+        return Step(outcome: outcome, next: self.snapshot, effects: self.effects, trace: self.trace)
+    }
+
+    private func process(_ event: Event) throws(Interruption) -> Outcome {
+        if event.origin == .administration { return try self.administer(event) }
+        switch self.snapshot.status {
+        case .active: break
+        case .suspended: return self.refuse(.notActive, "the instance is suspended")
+        case .done, .cancelled:
+            guard event.origin == .client || event.origin == .task else { return .ignored }
+            return self.refuse(.notActive, "the instance is \(self.snapshot.status.rawValue)")
+        }
+        var event = event
+        do {
+            event.data = try event.data.asJSON()
+        } catch {
+            return self.refuse(.invalidData([.init(pointer: "", en: error.message, zh: error.message)]), error.message)
+        }
+        self.event.data = event.data
+        try self.check(event.data, against: self.surroundings.limits.eventBytes, "the event's data")
+        switch event.origin {
+        case .client: return try self.processClient(event)
+        case .signal: return try self.processSignal(event)
+        case .timer: return try self.processTimer(event)
+        case .result: return try self.processResult(event)
+        case .task: return try self.processTask(event)
+        case .administration: return .ignored
+        }
+    }
+
+    private func processClient(_ event: Event) throws(Interruption) -> Outcome {
+        if let refusal = try self.admission(of: event) { return .refused(refusal) }
+        let name = EventName(event.type, in: self.index)
+        let enabled = try self.selectTransitions(name)
+        if enabled.isEmpty { return .refused(self.noTransition(for: name)) }
+        return try self.take(enabled, name)
+    }
+
+    private func processSignal(_ event: Event) throws(Interruption) -> Outcome {
+        let strict = event.type == "error.communication" && !self.surroundings.ignoresUnhandledErrors
+        let name = EventName(event.type, in: self.index, excludesAny: strict)
+        let enabled = try self.selectTransitions(name)
+        if enabled.isEmpty, strict {
+            throw .fatal(Fault(code: .communication, message: event.data["message"]?.string ?? "not delivered"))
+        }
+        return try self.take(enabled, name)
+    }
+
+    private func processTimer(_ event: Event) throws(Interruption) -> Outcome {
+        guard let place = self.snapshot.timers.firstIndex(where: { $0.id == event.reference }) else { return .ignored }
+        let timer = self.snapshot.timers.remove(at: place)
+        let plan: Value = ["due": (try? Value.timestamp(timer.due).asJSON()) ?? .null]
+        switch timer.kind {
+        case .after(let path):
+            if let state = self.chart.statePaths[path],
+                self.chart.states[state].timers.contains(where: { $0.event == timer.event && $0.delay.isMoving })
+            {
+                self.snapshot.spent.insert(timer.event)
+            }
+            return try self.take(timer.event, plan, excludesAny: true)
+        case .raise(let data):
+            return try self.take(timer.event, data.isNull ? plan : data, excludesAny: false)
+        case .send(let target, let data, let until):
+            try self.emit(
+                .send(Effect.Signal(id: self.nextID(), to: target, event: timer.event, data: data, until: until)))
+            return .taken
+        case .timeout(let id):
+            guard let invocation = self.snapshot.invocations.first(where: { $0.id == id }) else { return .ignored }
+            try self.cancel(invocation)
+            return try self.end(invocation, isDone: false, data: ["code": "timeout", "due": plan["due"] ?? .null])
+        }
+    }
+
+    private func processResult(_ event: Event) throws(Interruption) -> Outcome {
+        guard let invocation = self.snapshot.invocations.first(where: { $0.id == event.reference }) else {
+            return .ignored
+        }
+        try self.close(invocation)
+        return try self.end(invocation, isDone: event.type == "done.invoke", data: event.data)
+    }
+
+    /// `done.invoke.<name>` or `error.invoke.<name>` of an invocation that is closed already.
+    func end(
+        _ invocation: Snapshot.OpenInvocation, isDone: Bool, data: Value
+    ) throws(Interruption) -> Outcome {
+        self.keepResult(of: invocation, isDone ? data : .null)
+        let type = "\(isDone ? "done" : "error").invoke.\(invocation.name)"
+        let lenient = self.surroundings.ignoresUnhandledErrors
+        let name = EventName(type, in: self.index, excludesAny: !isDone && !lenient)
+        self.see(type, data)
+        let enabled = try self.selectTransitions(name)
+        if enabled.isEmpty, !lenient {
+            if !isDone {
+                let reason = data["message"]?.string ?? data["code"]?.string ?? data.description(limit: 200)
+                throw .fatal(Fault(code: .invocation, message: "\(invocation.name) failed: \(reason)"))
+            }
+            let refusal = self.noTransition(for: EventName(type, in: self.index, excludesAny: true))
+            if !refusal.candidates.isEmpty {
+                if case .task = invocation.kind { return .refused(refusal) }
+                throw .fatal(Fault(code: .refusedResult, message: refusal.detail))
+            }
+        }
+        return try self.take(enabled, name) { self.raiseDoneState(after: invocation) }
+    }
+
+    private func take(_ type: String, _ data: Value, excludesAny: Bool) throws(Interruption) -> Outcome {
+        self.see(type, data)
+        let name = EventName(type, in: self.index, excludesAny: excludesAny)
+        return try self.take(try self.selectTransitions(name), name)
+    }
+
+    /// The external event's microstep, then everything it sets off until the instance rests.
+    func take(
+        _ enabled: [Int], _ event: EventName, then afterwards: () -> Void = {}
+    ) throws(Interruption) -> Outcome {
+        if !enabled.isEmpty { try self.microstep(enabled, event: event.name) }
+        afterwards()
+        try self.macrostep()
+        return self.tookTransition ? .taken : .ignored
+    }
+}
+
+// MARK: The end
+
+extension Interpreter {
+    /// What is open is cancelled; a parent that waits is told.
+    func end(_ status: Snapshot.Status, output: Value?) throws(Interruption) {
+        for invocation in self.snapshot.invocations { try self.cancel(invocation) }
+        for timer in self.snapshot.timers { try self.cancelTimer(timer.id) }
+        self.snapshot.results = [:]
+        self.snapshot.spent = []
+        self.snapshot.status = status
+        self.snapshot.suspendedAt = nil
+        self.snapshot.output = output
+        try self.emit(.finish(status: status, output: output))
+        guard let parent = self.snapshot.facts.parent, self.event.by.instance != parent.instance || status == .done
+        else { return }
+        let isDone = status == .done
+        try self.emit(
+            .send(
+                Effect.Signal(
+                    id: self.nextID(), to: .instance(parent.instance), event: isDone ? "done.invoke" : "error.invoke",
+                    data: isDone ? output ?? .null : ["code": "cancelled"], until: nil, invocation: parent.invocation)))
+    }
+
+    /// LANGUAGE 2.4: what breaks the schema or a limit cannot be handled.
+    func checkContext() throws(Interruption) {
+        guard self.contextChanged else { return }
+        self.contextChanged = false
+        try self.check(self.snapshot.context, against: self.surroundings.limits.contextBytes, "the context")
+        guard let violation = self.chart.schema?.validate(self.snapshot.context).first else { return }
+        throw .fatal(Fault(code: .schema, message: "context\(violation.pointer): \(violation.en)"))
+    }
+}
+
+extension Snapshot {
+    /// About the length of ``encoded()``.
+    var approximateBytes: Int {
+        let most = Int.max / 2
+        var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count + 90 * self.timers.count
+        for (path, paths) in self.history { bytes += path.utf8.count + paths.reduce(8) { $0 + $1.utf8.count + 3 } }
+        for timer in self.timers {
+            switch timer.kind {
+            case .raise(let data), .send(_, let data, _): bytes += data.approximateBytes(upTo: most)
+            case .after, .timeout: break
+            }
+        }
+        for invocation in self.invocations {
+            bytes += 120
+            guard case .task(let task) = invocation.kind else { continue }
+            bytes += 300 + (task.form?.approximateBytes(upTo: most) ?? 0) + task.input.approximateBytes(upTo: most)
+        }
+        for results in self.results.values {
+            for result in results.values { bytes += result.approximateBytes(upTo: most) }
+        }
+        for users in self.actors.values { bytes += users.reduce(40) { $0 + $1.utf8.count + 3 } }
+        return bytes
+    }
+}

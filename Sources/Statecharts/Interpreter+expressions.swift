@@ -1,0 +1,190 @@
+import CEL
+import Values
+
+// What expressions see, and how what they give becomes data (LANGUAGE 2.3).
+extension Interpreter: Activation {
+    func value(of name: String) throws(EvaluationError) -> Value? {
+        for loop in self.loopNames.reversed() where loop.name == name { return loop.value }
+        switch name {
+        case "context": return self.snapshot.context
+        case "event": return self.hidesEvent ? nil : self.eventValue()
+        case "instance": return self.describeInstance()
+        case "now": return self.hidesEvent ? nil : .timestamp(self.now)
+        default: return try self.letValue(name)
+        }
+    }
+
+    func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+        try self.callHost(function, arguments)
+    }
+
+    private func eventValue() -> Value {
+        if let value = self.event.value { return value }
+        let value: Value = [
+            "type": .string(self.event.type), "data": self.event.data, "at": .timestamp(self.now),
+            "by": self.event.by.value,
+        ]
+        self.event.value = value
+        return value
+    }
+
+    private func describeInstance() -> Value {
+        if let value = self.instanceValue { return value }
+        let facts = self.snapshot.facts
+        let value: Value = [
+            "id": .string(facts.id), "key": .optionalString(facts.key), "workflow": .string(facts.workflow),
+            "version": .int(Int64(facts.version)), "startedAt": .timestamp(facts.startedAt),
+            "startedBy": .optionalString(facts.startedBy.user), "lastEventAt": .timestamp(self.snapshot.lastAt),
+        ]
+        self.instanceValue = value
+        return value
+    }
+
+    private func letValue(_ name: String) throws(EvaluationError) -> Value? {
+        guard let expression = self.chart.lets[name] else { return nil }
+        if let known = self.letValues[name] { return known }
+        let value = try expression.program.evaluate(self)
+        self.letValues[name] = value
+        return value
+    }
+
+    /// The macrostep turns to another event.
+    func see(_ type: String, _ data: Value) {
+        self.event = SeenEvent(type: type, data: data, by: self.event.by)
+        self.forgetLets()
+    }
+
+    func forgetLets() {
+        if !self.letValues.isEmpty { self.letValues.removeAll(keepingCapacity: true) }
+    }
+
+    func configurationChanged() { self.forgetLets() }
+}
+
+// MARK: Evaluation
+
+extension Interpreter {
+    func spend(_ steps: Int) { self.budget -= steps }
+
+    /// The value as CEL has it, not yet JSON.
+    func raw(_ expression: Expression) throws(Interruption) -> Value {
+        guard self.budget > 0 else { throw .fatal(self.budgetFault) }
+        self.spend(1)
+        do {
+            return try expression.program.evaluate(self)
+        } catch {
+            let fault = Fault(
+                code: error.code == .budget ? .limit : .execution, message: error.message,
+                expression: expression.source, position: expression.position(ofUTF8: error.offset))
+            throw error.code == .budget ? .fatal(fault) : .error(fault)
+        }
+    }
+
+    private var budgetFault: Fault {
+        Fault(
+            code: .limit,
+            message: "expressions of this step take more than \(self.surroundings.limits.expressionSteps) steps")
+    }
+
+    func condition(_ expression: Expression) throws(Interruption) -> Bool {
+        let value = try self.raw(expression)
+        guard case .bool(let result) = value else {
+            throw .error(
+                Fault(
+                    code: .execution, message: "a condition is true or false, not \(value.description(limit: 60))",
+                    expression: expression.source, position: expression.position))
+        }
+        return result
+    }
+
+    /// LANGUAGE 2.3: what enters context, data, input or output becomes JSON at that moment.
+    func evaluate(_ template: Template) throws(Interruption) -> Value {
+        switch template {
+        case .constant(let value):
+            return value
+        case .expression(let expression):
+            let value = try self.raw(expression)
+            do {
+                return try value.asJSON()
+            } catch {
+                throw .error(
+                    Fault(
+                        code: .execution, message: error.message, expression: expression.source,
+                        position: expression.position))
+            }
+        case .list(let elements):
+            var values: [Value] = []
+            values.reserveCapacity(elements.count)
+            for element in elements { values.append(try self.evaluate(element)) }
+            return .list(values)
+        case .map(let members):
+            var map = ValueMap()
+            for (key, value) in members { map[key] = try self.evaluate(value) }
+            return .map(map)
+        }
+    }
+
+    func text(_ text: LocalizedText?) throws(Interruption) -> [String: String] {
+        guard let text else { return [:] }
+        var result: [String: String] = [:]
+        for (language, parts) in text.variants { result[language] = try self.join(parts) }
+        return result
+    }
+
+    /// The text without languages, else in English, else in the first language.
+    func plainText(_ text: LocalizedText) throws(Interruption) -> String {
+        let variant =
+            text.variants.first { $0.language.isEmpty } ?? text.variants.first { $0.language == "en" }
+            ?? text.variants.first
+        return try variant.map { (variant) throws(Interruption) in try self.join(variant.parts) } ?? ""
+    }
+
+    private func join(_ parts: [LocalizedText.Part]) throws(Interruption) -> String {
+        var result = ""
+        for part in parts {
+            switch part {
+            case .literal(let text): result += text
+            case .expression(let expression): result += try self.evaluate(.expression(expression)).inText
+            }
+        }
+        return result
+    }
+}
+
+extension Expression {
+    /// Where an error stands in the file; exact for expressions on one line.
+    func position(ofUTF8 offset: Int) -> Position {
+        let before = self.source.utf8.prefix(offset)
+        guard !before.contains(UInt8(ascii: "\n")) else { return self.position }
+        return Position(line: self.position.line, column: self.position.column + String(Substring(before)).count)
+    }
+}
+
+extension Value {
+    static func optionalString(_ text: String?) -> Value { text.map { .string($0) } ?? .null }
+
+    /// As it stands in a sentence.
+    var inText: String {
+        switch self {
+        case .string(let text): text
+        case .null: ""
+        default: self.json
+        }
+    }
+
+    func description(limit: Int) -> String {
+        let text = ((try? self.asJSON()) ?? .null).json
+        return text.count > limit ? "\(text.prefix(limit))…" : text
+    }
+}
+
+extension Actor {
+    /// `event.by`.
+    var value: Value {
+        [
+            "user": .optionalString(self.user), "roles": .list(self.roles.map { .string($0) }),
+            "onBehalfOf": .optionalString(self.onBehalfOf), "worker": .optionalString(self.worker),
+            "instance": .optionalString(self.instance),
+        ]
+    }
+}

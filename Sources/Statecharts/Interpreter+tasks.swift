@@ -1,0 +1,171 @@
+import JSONSchema
+import Values
+
+// Human tasks: verbs are events that no transition sees, but for the submission's result (LANGUAGE 7).
+extension Interpreter {
+    func task(_ human: Invocation.Human, input: Value) throws(Interruption) -> HumanTask {
+        var task = HumanTask(createdAt: self.now)
+        task.title = try self.text(human.title)
+        task.candidateRoles = human.candidates.roles
+        var people = human.candidates
+        people.assignee = false
+        task.candidateUsers = try self.users(of: people)
+        task.assignee = try self.data(human.assignee).string
+        switch human.form {
+        case .schema(let schema): task.form = schema.source
+        case .expression(let expression): task.form = try self.form(expression)
+        case nil: break
+        }
+        for outcome in human.outcomes {
+            task.outcomes.append(HumanTask.Outcome(value: outcome.value, title: try self.text(outcome.title)))
+        }
+        task.input = input
+        task.distinctFrom = human.distinctFrom
+        task.priority = Int(clamping: try self.data(human.priority).int ?? 0)
+        return task
+    }
+
+    private func form(_ expression: Expression) throws(Interruption) -> Value? {
+        let value = try self.evaluate(.expression(expression))
+        if value.isNull { return nil }
+        do {
+            return try Schema(value).source
+        } catch {
+            let mistake = error.mistakes.first.map { "\($0.pointer): \($0.message)" } ?? ""
+            throw .error(
+                Fault(
+                    code: .execution, message: "the form is not a JSON Schema: \(mistake)",
+                    expression: expression.source, position: expression.position))
+        }
+    }
+
+    func processTask(_ event: Event) throws(Interruption) -> Outcome {
+        guard let place = self.snapshot.invocations.firstIndex(where: { $0.id == event.reference }),
+            case .task(let task) = self.snapshot.invocations[place].kind
+        else { return self.refuse(.gone, "the task is not open") }
+        switch event.type {
+        case "task.claim": return try self.claim(place, task, event)
+        case "task.release": return try self.release(place, task, event)
+        case "task.assign": return try self.assign(place, task, event)
+        case "task.submit": return try self.submit(place, task, event)
+        default: return self.refuse(.unknownEvent(suggestion: nil), "\(event.type) is no verb of a task")
+        }
+    }
+
+    private func change(_ place: Int, _ task: HumanTask) throws(Interruption) -> Outcome {
+        self.snapshot.invocations[place].kind = .task(task)
+        try self.emit(.changeTask(id: self.snapshot.invocations[place].id, task))
+        return .taken
+    }
+
+    private func claim(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        guard let user = event.by.user else { return self.refuse(.forbidden, "only a person can claim a task") }
+        guard !event.by.isUser(task.assignee) else { return .taken }
+        guard task.assignee == nil else { return self.refuse(.notYours, "the task is claimed already") }
+        guard self.isCandidate(event.by, task) else { return self.refuse(.forbidden, "the task is for others") }
+        if let refusal = self.mustDiffer(event.by, task) { return refusal }
+        var task = task
+        task.assignee = user
+        return try self.change(place, task)
+    }
+
+    private func release(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        guard task.assignee != nil else { return self.refuse(.notYours, "nobody has claimed the task") }
+        guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
+        var task = task
+        task.assignee = nil
+        return try self.change(place, task)
+    }
+
+    private func assign(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
+        guard let user = event.data["user"]?.string, !user.isEmpty else {
+            let error = Refusal.FieldError(pointer: "/user", en: "a user id is needed", zh: "需要用户")
+            return self.refuse(.invalidData([error]), "assign needs a user")
+        }
+        if let refusal = self.mustDiffer(Actor(user: user), task) { return refusal }
+        var task = task
+        task.assignee = user
+        return try self.change(place, task)
+    }
+
+    private func submit(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        let isAnonymous = self.surroundings.isSimulation && event.by.user == nil
+        if !isAnonymous {
+            if task.assignee != nil {
+                guard event.by.isUser(task.assignee) else {
+                    return self.refuse(.notYours, "the task is somebody else's")
+                }
+            } else {
+                guard event.by.user != nil, self.isCandidate(event.by, task) else {
+                    return self.refuse(.forbidden, "the task is for others")
+                }
+            }
+            if let refusal = self.mustDiffer(event.by, task) { return refusal }
+        }
+        let invocation = self.snapshot.invocations[place]
+        if let refusal = self.check(event.data, of: invocation, task) { return .refused(refusal) }
+        for user in [event.by.user, event.by.onBehalfOf].compactMap(\.self)
+        where !(self.snapshot.actors[invocation.name]?.contains(user) ?? false) {
+            self.snapshot.actors[invocation.name, default: []].append(user)
+        }
+        try self.close(invocation)
+        try self.emit(
+            .closeTask(id: invocation.id, reason: .submitted, by: event.by, outcome: event.data["outcome"]?.string))
+        let outcome = try self.end(invocation, isDone: true, data: event.data)
+        // The task is closed even where no transition waits for it.
+        return outcome == .ignored ? .taken : outcome
+    }
+
+    private func check(_ data: Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
+        var fields: ValueMap
+        switch data {
+        case .map(let map): fields = map
+        case .null: fields = ValueMap()
+        default:
+            let error = Refusal.FieldError(pointer: "", en: "expected an object", zh: "应为对象")
+            return Refusal(code: .invalidData([error]), detail: "a submission is an object", candidates: [])
+        }
+        if !task.outcomes.isEmpty {
+            let values = task.outcomes.map(\.value)
+            guard let outcome = fields["outcome"]?.string, values.contains(outcome) else {
+                let list = values.joined(separator: ", ")
+                let error = Refusal.FieldError(pointer: "/outcome", en: "one of \(list)", zh: "应为其中之一：\(list)")
+                return Refusal(code: .invalidData([error]), detail: "outcome is one of \(list)", candidates: [])
+            }
+        }
+        guard let schema = self.formSchema(of: invocation, task) else { return nil }
+        // The outcome stands beside the form's fields; a closed form need not know it.
+        if schema.source["properties"]?["outcome"] == nil { fields["outcome"] = nil }
+        let violations = schema.validate(.map(fields))
+        return violations.isEmpty ? nil : Refusal(violations, what: "the form")
+    }
+
+    private func formSchema(of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Schema? {
+        guard let form = task.form else { return nil }
+        if case .human(let human)? = self.definition(of: invocation)?.source, case .schema(let schema)? = human.form {
+            return schema
+        }
+        // It compiled when the task was made.
+        return try? Schema(form)
+    }
+
+    private func isCandidate(_ actor: Actor, _ task: HumanTask) -> Bool {
+        if self.surroundings.isSimulation, actor.roles.isEmpty, !task.candidateRoles.isEmpty { return true }
+        return actor.roles.contains { task.candidateRoles.contains($0) }
+            || task.candidateUsers.contains { actor.isUser($0) }
+    }
+
+    private func mayManage(_ actor: Actor, _ task: HumanTask) throws(Interruption) -> Bool {
+        if actor.isUser(task.assignee) { return true }
+        return try self.isAdministrator(actor)
+    }
+
+    private func mustDiffer(_ actor: Actor, _ task: HumanTask) -> Outcome? {
+        for name in task.distinctFrom {
+            guard self.snapshot.actors[name]?.contains(where: { actor.isUser($0) }) ?? false else { continue }
+            return self.refuse(.forbidden, "whoever acted in \(name) may not act here")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,219 @@
+import CEL
+import Values
+
+/// One step of one instance: the working state between a snapshot and the next.
+///
+/// The procedures are those of W3C SCXML, Appendix D, and carry their names. A class, because expressions look into it
+/// while it works; it lives as long as one call of ``Machine/step(_:_:in:)`` and nobody else sees it.
+final class Interpreter {
+    let index: ChartIndex
+    let surroundings: Surroundings
+    let now: Timestamp
+    /// Becomes the next snapshot.
+    var snapshot: Snapshot
+    /// SCXML's configuration.
+    var active = StateSet()
+    var internalQueue: [InternalEvent] = []
+    private var queueHead = 0
+    var statesToInvoke = StateSet()
+    var isRunning = true
+    var effects: [Effect] = []
+    var trace = Trace()
+    var turns = 0
+    /// The n of `<instance>.<seq>.<n>`.
+    private var made = 0
+    /// Evaluations' own account is kept by CEL; this is what remains for the macrostep.
+    var budget: Int
+    /// Transitions whose guard failed in this macrostep.
+    var guardErrors: Set<Int> = []
+    var guardMemory: [Int: Bool] = [:]
+    var contextChanged = false
+    var tookTransition = false
+
+    // What expressions see.
+    var event: SeenEvent
+    var loopNames: [(name: String, value: Value)] = []
+    var letValues: [String: Value] = [:]
+    var instanceValue: Value?
+    /// `{at: …}` delays see neither `event` nor `now`.
+    var hidesEvent = false
+
+    init(_ index: ChartIndex, _ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) {
+        self.index = index
+        self.surroundings = surroundings
+        self.now = max(surroundings.now, snapshot.lastAt)
+        self.snapshot = snapshot
+        self.budget = surroundings.limits.expressionSteps
+        self.event = SeenEvent(type: event.type, data: event.data, by: event.by)
+    }
+
+    var chart: Chart { self.index.chart }
+
+    /// An id for something that this step makes.
+    func nextID() -> String {
+        self.made += 1
+        return "\(self.snapshot.facts.id).\(self.snapshot.seq).\(self.made)"
+    }
+
+    /// The number that ``nextID()`` gave last.
+    var lastNumber: Int { self.made }
+
+    func emit(_ effect: Effect) throws(Interruption) {
+        guard self.effects.count < self.surroundings.limits.effects else {
+            throw .fatal(
+                Fault(code: .limit, message: "more than \(self.surroundings.limits.effects) effects in a step"))
+        }
+        self.effects.append(effect)
+    }
+}
+
+/// An event of the internal queue.
+struct InternalEvent {
+    var type: String
+    var data: Value
+    /// Set on an error that fails the step if nothing handles it.
+    var fault: Fault?
+}
+
+/// The event that expressions see.
+struct SeenEvent {
+    var type: String
+    var data: Value
+    var by: Actor
+    var value: Value?
+}
+
+/// Why content stops.
+enum Interruption: Error {
+    /// Ends its block and becomes an internal event, which the chart may handle.
+    case error(Fault)
+    /// Ends the step.
+    case fatal(Fault)
+
+    var fault: Fault {
+        switch self {
+        case .error(let fault), .fatal(let fault): fault
+        }
+    }
+}
+
+// MARK: The macrostep
+
+extension Interpreter {
+    /// SCXML's main event loop without its wait for an external event.
+    func macrostep() throws(Interruption) {
+        while self.isRunning {
+            try self.countTurn()
+            let eventless = try self.selectEventlessTransitions()
+            if !eventless.isEmpty {
+                try self.microstep(eventless, event: nil)
+            } else if let next = self.dequeue() {
+                try self.process(next)
+            } else {
+                try self.startInvocations()
+                guard self.hasQueued else { break }
+            }
+        }
+        try self.finishMacrostep()
+    }
+
+    private func process(_ next: InternalEvent) throws(Interruption) {
+        self.see(next.type, next.data)
+        let strict = next.fault != nil && !self.surroundings.ignoresUnhandledErrors
+        let name = EventName(next.type, in: self.index, excludesAny: strict)
+        let enabled = try self.selectTransitions(name)
+        if !enabled.isEmpty {
+            try self.microstep(enabled, event: next.type)
+        } else if strict, let fault = next.fault {
+            throw .fatal(fault)
+        }
+    }
+
+    private func finishMacrostep() throws(Interruption) {
+        if !self.isRunning { try self.exitInterpreter() }
+        if !self.surroundings.ignoresUnhandledErrors {
+            while let left = self.dequeue() {
+                if let fault = left.fault { throw .fatal(fault) }
+            }
+        }
+        if self.isRunning, self.index.hasMovingTimers { try self.moveTimers() }
+        try self.checkContext()
+    }
+
+    func countTurn() throws(Interruption) {
+        self.turns += 1
+        if self.turns > self.surroundings.limits.turns {
+            throw .fatal(
+                Fault(
+                    code: .livelock,
+                    message: "the macrostep did not come to rest in \(self.surroundings.limits.turns) turns"))
+        }
+    }
+
+    func microstep(_ enabled: [Int], event: String?) throws(Interruption) {
+        self.tookTransition = true
+        self.trace.microsteps.append(self.traceEntry(enabled, event: event))
+        try self.exitStates(enabled)
+        try self.executeTransitionContent(enabled)
+        try self.enterStates(enabled)
+    }
+
+    private func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {
+        for transition in enabled {
+            try self.executeBlock(self.chart.transitions[transition].actions)
+        }
+    }
+
+    private func traceEntry(_ enabled: [Int], event: String?) -> Trace.Microstep {
+        let taken = enabled.map { id in
+            Trace.Taken(
+                source: self.index.path(self.chart.transitions[id].source),
+                targets: self.chart.transitions[id].targets.map { self.index.path($0) })
+        }
+        return Trace.Microstep(event: event, transitions: taken, exited: [], entered: [])
+    }
+}
+
+// MARK: The internal queue
+
+extension Interpreter {
+    func raise(_ type: String, _ data: Value, fault: Fault? = nil) {
+        self.internalQueue.append(InternalEvent(type: type, data: data, fault: fault))
+    }
+
+    /// SCXML 3.13 and 5.9: what goes wrong in content is an event. One that nothing handles fails the step.
+    func raiseError(_ fault: Fault) {
+        self.trace.errors.append(fault.message)
+        self.raise(fault.code.rawValue, Self.data(of: fault), fault: fault)
+    }
+
+    /// A guard's error is an event too, but nobody has to handle it.
+    func raiseGuardError(_ fault: Fault) {
+        self.trace.errors.append(fault.message)
+        self.raise(fault.code.rawValue, Self.data(of: fault))
+    }
+
+    private static func data(of fault: Fault) -> Value {
+        var data = ValueMap()
+        data["message"] = .string(fault.message)
+        if let expression = fault.expression { data["expression"] = .string(expression) }
+        if let position = fault.position {
+            data["line"] = .int(Int64(position.line))
+            data["column"] = .int(Int64(position.column))
+        }
+        return .map(data)
+    }
+
+    private var hasQueued: Bool { self.queueHead < self.internalQueue.count }
+
+    private func dequeue() -> InternalEvent? {
+        guard self.hasQueued else { return nil }
+        let next = self.internalQueue[self.queueHead]
+        self.queueHead += 1
+        if self.queueHead == self.internalQueue.count {
+            self.internalQueue.removeAll(keepingCapacity: true)
+            self.queueHead = 0
+        }
+        return next
+    }
+}

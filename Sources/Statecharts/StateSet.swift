@@ -1,0 +1,85 @@
+/// A set of state ids that iterates in document order. The first 64 states need no allocation.
+struct StateSet: Sendable, Hashable {
+    private var low: UInt64 = 0
+    /// Without trailing zeros, so that equal sets are equal values.
+    private var high: [UInt64] = []
+
+    init() {}
+
+    var isEmpty: Bool { self.low == 0 && self.high.isEmpty }
+
+    func contains(_ id: Int) -> Bool {
+        if id < 64 { return self.low & (1 << UInt64(id)) != 0 }
+        let word = id / 64 - 1
+        return word < self.high.count && self.high[word] & (1 << UInt64(id % 64)) != 0
+    }
+
+    mutating func insert(_ id: Int) {
+        if id < 64 {
+            self.low |= 1 << UInt64(id)
+            return
+        }
+        let word = id / 64 - 1
+        while self.high.count <= word { self.high.append(0) }
+        self.high[word] |= 1 << UInt64(id % 64)
+    }
+
+    mutating func remove(_ id: Int) {
+        if id < 64 {
+            self.low &= ~(1 << UInt64(id))
+            return
+        }
+        let word = id / 64 - 1
+        guard word < self.high.count else { return }
+        self.high[word] &= ~(1 << UInt64(id % 64))
+        while self.high.last == 0 { self.high.removeLast() }
+    }
+
+    mutating func formUnion(_ other: StateSet) {
+        self.low |= other.low
+        for (word, bits) in other.high.enumerated() {
+            if word < self.high.count { self.high[word] |= bits } else { self.high.append(bits) }
+        }
+    }
+
+    func isDisjoint(with other: StateSet) -> Bool {
+        guard self.low & other.low == 0 else { return false }
+        for (left, right) in zip(self.high, other.high) where left & right != 0 { return false }
+        return true
+    }
+
+    /// The members in the closed range of ids.
+    func members(from first: Int, through last: Int) -> StateSet {
+        var result = StateSet()
+        guard first <= last else { return result }
+        if first < 64 {
+            let above = UInt64.max << UInt64(first)
+            let below = last >= 63 ? UInt64.max : (1 << UInt64(last + 1)) - 1
+            result.low = self.low & above & below
+        }
+        guard last >= 64, !self.high.isEmpty else { return result }
+        for id in self where id >= 64 && id >= first && id <= last { result.insert(id) }
+        return result
+    }
+}
+
+extension StateSet: Sequence {
+    struct Iterator: IteratorProtocol {
+        fileprivate var bits: UInt64
+        fileprivate var word = -1
+        fileprivate let high: [UInt64]
+
+        mutating func next() -> Int? {
+            while self.bits == 0 {
+                self.word += 1
+                guard self.word < self.high.count else { return nil }
+                self.bits = self.high[self.word]
+            }
+            let bit = self.bits.trailingZeroBitCount
+            self.bits &= self.bits - 1
+            return (self.word + 1) * 64 + bit
+        }
+    }
+
+    func makeIterator() -> Iterator { Iterator(bits: self.low, high: self.high) }
+}
