@@ -70,6 +70,8 @@ public struct Chart: Sendable {
         public var title: LocalizedText?
         public var description: LocalizedText?
         public var meta: Value = .null
+        /// Paths that this state had in earlier versions.
+        public var renamedFrom: [String] = []
         public var position: Position
     }
 

@@ -3,19 +3,34 @@ public enum Definition {
     /// Compiles YAML or JSON text. The diagnostics come in source order; the chart is nil when one of them is an error.
     ///
     /// Every mistake is reported, not only the first. `file` is repeated in the diagnostics.
-    public static func compile(_ text: String, file: String) -> (chart: Chart?, diagnostics: [Diagnostic]) { (nil, []) }
+    public static func compile(_ text: String, file: String) -> (chart: Chart?, diagnostics: [Diagnostic]) {
+        var reader = DefinitionReader(text, file: file)
+        let root = reader.read()
+        guard let root else { return (nil, reader.diagnostics) }
+        var compiler = Compiler(source: reader.source, file: file)
+        compiler.diagnostics = reader.diagnostics
+        let chart = compiler.compile(root)
+        let diagnostics = compiler.sortedDiagnostics()
+        return (diagnostics.contains { $0.severity == .error } ? nil : chart, diagnostics)
+    }
 }
 
-/// A mistake or a doubt in a definition.
-public struct Diagnostic: Sendable, Hashable {
-    public enum Severity: String, Sendable { case error, warning, note }
-    public var severity: Severity
-    /// Kebab case: `unknown-key`, `unknown-target`, `expression-syntax`.
-    public var code: String
-    public var message: String
-    public var hint: String?
-    public var file: String
-    public var position: Position
-    /// Where in the structure: `states.review.on`.
-    public var path: String
+/// Limits of a definition, by name: past one the definition is refused.
+public struct DefinitionLimits: Sendable {
+    /// UTF-8 bytes of the text.
+    public static let bytes = 1024 * 1024
+    /// Nesting of the text's maps and lists.
+    public static let textDepth = 128
+    /// Maps, lists and scalars after aliases are expanded.
+    public static let nodes = 200_000
+    public static let states = 2_000
+    /// Nesting of states.
+    public static let stateDepth = 32
+    public static let transitions = 20_000
+    /// Actions after named ones are put in place.
+    public static let actions = 20_000
+    /// UTF-8 bytes of a state's key, an id or an event's name.
+    public static let nameBytes = 256
+    /// Mistakes reported for one text.
+    public static let diagnostics = 500
 }

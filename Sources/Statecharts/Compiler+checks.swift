@@ -1,0 +1,258 @@
+extension Compiler {
+    /// What can be seen only when all is compiled.
+    mutating func check() {
+        self.checkMentions()
+        self.checkInvocationNames()
+        self.checkEvents()
+        self.checkUnused()
+        self.checkAlwaysCycles()
+        self.checkReachability()
+    }
+
+    /// Named parts that nothing uses are still checked.
+    mutating func compileUnusedParts() {
+        let scope = Scope(names: self.letNames, roots: Scope.all)
+        let used = self.named.used
+        for entry in self.named.delays where self.named.compiledDelays[entry.key] == nil {
+            let timeless = Scope(names: self.letNames, roots: Scope.timeless)
+            _ = self.delay(entry.value, timeless, moves: false)
+        }
+        for entry in self.named.actions where self.named.compiledActions[entry.key] == nil {
+            self.named.compiledActions[entry.key] = self.actions(entry.value, scope)
+        }
+        self.named.used = used
+    }
+
+    /// The nearest name. Not looked for any more when there are many mistakes: the text is something else entirely.
+    func near(_ name: String, among known: some Sequence<String>) -> String? {
+        guard self.diagnostics.count < 100 else { return nil }
+        return Diagnostic.didYouMean(name, among: Array(known.prefix(1_000)))
+    }
+
+    // MARK: Names
+
+    private mutating func checkMentions() {
+        let tags = Set(self.chart.states.flatMap(\.tags))
+        for (tag, position, path) in self.mentionedTags where !tags.contains(tag) {
+            self.report(
+                .error, "unknown-tag", "no state has the tag '\(tag)'", at: position, path: path,
+                hint: self.near(tag, among: tags.sorted()))
+        }
+        let names = Set(self.chart.states.flatMap { $0.invocations.map(\.id) })
+        for (id, syntax) in self.mentionedInvocations where !names.contains(id) {
+            self.error(
+                "unknown-invocation", "there is no invocation '\(id)'", at: syntax,
+                hint: self.near(id, among: names.sorted()))
+        }
+    }
+
+    /// Two states that are active together must not give their invocations one name: results would go to both.
+    private mutating func checkInvocationNames() {
+        var states: [String: [Int]] = [:]
+        for (id, index, place) in self.invocationPlaces {
+            let name = self.chart.states[id].invocations[index].id
+            let others = states[name, default: []]
+            if let other = others.prefix(32).first(where: { $0 != id && self.canBeTogether($0, id) }) {
+                let message = "the invocation '\(name)' of '\(self.chart.states[other].path)' has the same id"
+                self.error("duplicate-id", message, at: place, hint: "their results could not be told apart")
+            }
+            states[name, default: []].append(id)
+        }
+    }
+
+    private func canBeTogether(_ left: Int, _ right: Int) -> Bool {
+        let (low, high) = (min(left, right), max(left, right))
+        return high <= self.chart.states[low].lastDescendant || self.areParallel(left, right)
+    }
+
+    // MARK: Events
+
+    private mutating func checkEvents() {
+        guard let declared = self.chart.events else { return }
+        var heard: Set<String> = []
+        var prefixes: Set<String> = []
+        var hearsAny = false
+        let reserved = ["done", "error", "due", "remind", "after"]
+        for transition in self.chart.transitions {
+            for descriptor in transition.descriptors {
+                switch descriptor {
+                case .any: hearsAny = true
+                case .prefix(let name): prefixes.insert(name)
+                case .exact(let name):
+                    guard heard.insert(name).inserted, declared[name] == nil else { continue }
+                    guard !self.counts.produced.contains(name) else { continue }
+                    if reserved.contains(where: { name == $0 || name.hasPrefix($0 + ".") }) { continue }
+                    self.report(
+                        .warning, "undeclared-event",
+                        "'\(name)' is neither declared in 'events' nor raised or sent here",
+                        at: transition.position, path: self.chart.states[transition.source].path,
+                        hint: self.near(name, among: declared.keys.sorted()))
+                }
+            }
+        }
+        guard !hearsAny else { return }
+        for (name, declaration) in declared where !heard.contains(name) {
+            guard !Self.isBelow(name, prefixes) else { continue }
+            self.report(
+                .warning, "unused-event", "no transition listens to the event '\(name)'", at: declaration.position,
+                path: "events.\(name)")
+        }
+    }
+
+    private static func isBelow(_ name: String, _ prefixes: Set<String>) -> Bool {
+        var rest = name[...]
+        while true {
+            if prefixes.contains(String(rest)) { return true }
+            guard let dot = rest.lastIndex(of: ".") else { return false }
+            rest = rest[..<dot]
+        }
+    }
+
+    private mutating func checkUnused() {
+        let parts = [
+            ("delays", self.named.delays), ("actions", self.named.actions), ("actors", self.named.actors),
+            ("let", self.named.lets),
+        ]
+        for (section, entries) in parts {
+            for entry in entries where !self.named.used.contains("\(section).\(entry.key)") {
+                self.report(
+                    .warning, "unused-declaration", "nothing uses '\(entry.key)'", at: entry.keyPosition,
+                    path: entry.value.path)
+            }
+        }
+    }
+
+    // MARK: Cycles of eventless transitions
+
+    /// States whose first eventless transition has no guard always go on; going on for ever is a livelock.
+    private mutating func checkAlwaysCycles() {
+        var next: [Int: Set<Int>] = [:]
+        for state in self.chart.states {
+            guard let first = state.always.first, self.unguarded.contains(first) else { continue }
+            let transition = self.chart.transitions[first]
+            if transition.targets.isEmpty {
+                self.reportCycle(transition, "an eventless transition without guard and target is taken for ever")
+                continue
+            }
+            next[state.id] = self.entered(by: transition)
+        }
+        for (id, _) in next.sorted(by: { $0.key < $1.key }) {
+            var reached: Set<Int> = []
+            var waiting = [id]
+            var isCycle = false
+            while let current = waiting.popLast(), !isCycle {
+                for target in next[current] ?? [] where reached.insert(target).inserted {
+                    if target == id { isCycle = true }
+                    waiting.append(target)
+                }
+            }
+            guard isCycle, let first = self.chart.states[id].always.first else { continue }
+            self.reportCycle(self.chart.transitions[first], "these eventless transitions lead back here for ever")
+        }
+    }
+
+    private mutating func reportCycle(_ transition: Chart.Transition, _ message: String) {
+        self.report(
+            .error, "always-cycle", message, at: transition.position, path: self.chart.states[transition.source].path,
+            hint: "give one of them a guard")
+    }
+
+    /// The states in which a transition ends up, the source's own ancestors included when it stays inside of them.
+    private func entered(by transition: Chart.Transition) -> Set<Int> {
+        var found: Set<Int> = []
+        var waiting = transition.targets
+        while let id = waiting.popLast() {
+            guard found.insert(id).inserted else { continue }
+            switch self.chart.states[id].kind {
+            case .parallel: waiting += self.chart.states[id].children.filter { !self.isHistory($0) }
+            case .compound: waiting += self.chart.states[id].initial?.targets ?? []
+            case .atomic, .final, .history: break
+            }
+        }
+        let source = transition.source
+        let stays = transition.targets.allSatisfy { $0 >= source && $0 <= self.chart.states[source].lastDescendant }
+        // A child that goes on by itself may lead out again; only a resting one keeps its ancestor turning.
+        if stays, found.allSatisfy({ self.chart.states[$0].always.isEmpty || $0 == source }) { found.insert(source) }
+        return found
+    }
+
+    // MARK: Reachability
+
+    /// Simple reachability on the graph of states, guards taken as "either way".
+    private mutating func checkReachability() {
+        var graph = Reachability(chart: self.chart)
+        graph.run()
+        for state in self.chart.states where !graph.reached.contains(state.id) {
+            if self.isHistory(state.id) { continue }
+            if let parent = state.parent, !graph.reached.contains(parent) { continue }
+            self.report(
+                .warning, "unreachable-state", "no transition leads to '\(state.path)'", at: state.position,
+                path: state.path)
+        }
+    }
+}
+
+/// Which states can be entered at all.
+private struct Reachability {
+    let chart: Chart
+    var reached: Set<Int> = []
+    private var waiting: [Int] = []
+
+    init(chart: Chart) { self.chart = chart }
+
+    mutating func run() {
+        self.enter(0)
+        self.descend(0)
+        while let id = self.waiting.popLast() {
+            let state = self.chart.states[id]
+            for index in state.eventTransitions + state.always {
+                for target in self.chart.transitions[index].targets {
+                    self.enter(target)
+                    self.descend(target)
+                }
+            }
+        }
+    }
+
+    /// Marks a state and its ancestors; a parallel ancestor's other regions begin as they do by themselves.
+    private mutating func enter(_ id: Int) {
+        var current: Int? = id
+        while let state = current, self.reached.insert(state).inserted {
+            self.waiting.append(state)
+            current = self.chart.states[state].parent
+            if let parent = current, self.chart.states[parent].kind == .parallel {
+                for region in self.chart.states[parent].children where !self.reached.contains(region) {
+                    self.enter(region)
+                    self.descend(region)
+                }
+            }
+        }
+    }
+
+    private mutating func descend(_ id: Int) {
+        let state = self.chart.states[id]
+        switch state.kind {
+        case .parallel:
+            for region in state.children {
+                if case .history = self.chart.states[region].kind { continue }
+                guard !self.reached.contains(region) || !self.isDescended(region) else { continue }
+                self.enter(region)
+                self.descend(region)
+            }
+        case .compound, .history:
+            for target in state.initial?.targets ?? [] where !self.reached.contains(target) || !self.isDescended(target)
+            {
+                self.enter(target)
+                self.descend(target)
+            }
+        case .atomic, .final: return
+        }
+    }
+
+    /// Whether a reached state was also entered by itself: then its beginning is reached too.
+    private func isDescended(_ id: Int) -> Bool {
+        let state = self.chart.states[id]
+        let begin = state.kind == .parallel ? state.children : state.initial?.targets ?? []
+        return begin.allSatisfy { self.reached.contains($0) }
+    }
+}

@@ -1,0 +1,264 @@
+import Values
+
+extension Compiler {
+    // MARK: First: ids and names
+
+    mutating func declareStates(_ root: Syntax) {
+        if root["states"]?.entries?.isEmpty ?? true, root["states"]?.list == nil {
+            self.error("missing-key", "a workflow needs 'states'", at: root["states"] ?? root)
+        }
+        self.declare(root, key: "", path: "", parent: nil, depth: 0)
+        for id in self.chart.states.indices { self.checkKind(id) }
+    }
+
+    private mutating func declare(_ syntax: Syntax, key: String, path: String, parent: Int?, depth: Int) {
+        let id = self.chart.states.count
+        guard id < DefinitionLimits.states else {
+            self.exceed("states", "there are more than \(DefinitionLimits.states) states", at: syntax)
+            return
+        }
+        guard depth <= DefinitionLimits.stateDepth else {
+            self.exceed("state-depth", "states are nested deeper than \(DefinitionLimits.stateDepth)", at: syntax)
+            return
+        }
+        let kind = self.kind(of: syntax)
+        self.chart.states.append(
+            Chart.State(
+                id: id, path: path, key: key, kind: kind, parent: parent, lastDescendant: id, position: syntax.position)
+        )
+        self.texts.append(syntax)
+        self.chart.statePaths[path] = id
+        if let parent { self.chart.states[parent].children.append(id) }
+        self.declareName(syntax["id"], of: id)
+        if let states = syntax["states"], !states.isNull {
+            self.declareChildren(states, of: id, depth: depth)
+        }
+        self.chart.states[id].lastDescendant = self.chart.states.count - 1
+    }
+
+    private mutating func declareChildren(_ states: Syntax, of id: Int, depth: Int) {
+        guard let entries = states.entries else {
+            self.error("expected-map", "states maps keys to states; this is \(states.kind)", at: states)
+            return
+        }
+        let path = self.chart.states[id].path
+        for entry in entries {
+            self.checkStateKey(entry)
+            // `idle:` with nothing in it is a state without keys.
+            var child = entry.value
+            if child.isNull { child.content = .map([]) }
+            child.position = entry.keyPosition
+            let childPath = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+            self.declare(child, key: entry.key, path: childPath, parent: id, depth: depth + 1)
+        }
+    }
+
+    private mutating func checkStateKey(_ entry: Syntax.Entry) {
+        let key = entry.key
+        let isName = !key.isEmpty && key.utf8.count <= DefinitionLimits.nameBytes && !key.hasPrefix("#")
+        let isClean = !key.contains(".") && !key.hasPrefix(" ") && !key.hasSuffix(" ")
+        guard isName, isClean, !key.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            self.report(
+                .error, "state-key", "'\(key)' cannot be a state's key", at: entry.keyPosition, path: entry.value.path,
+                hint: "no dots, no '#' in front, not empty: paths are keys joined by dots")
+            return
+        }
+    }
+
+    private mutating func declareName(_ syntax: Syntax?, of id: Int) {
+        guard let syntax, let name = self.literal(syntax, "an id") else { return }
+        if let other = self.chart.stateNames[name] {
+            let message = "'\(name)' is also the id of '\(self.chart.states[other].path)'"
+            self.error("duplicate-id", message, at: syntax)
+        } else {
+            self.chart.stateNames[name] = id
+            self.chart.states[id].name = name
+        }
+    }
+
+    private mutating func kind(of syntax: Syntax) -> Chart.State.Kind {
+        let hasChildren = !(syntax["states"]?.entries?.isEmpty ?? true)
+        let words = ["atomic", "compound", "parallel", "final", "history"]
+        let deep = self.keyword(syntax["history"], "history", among: ["shallow", "deep"]) == "deep"
+        guard let type = syntax["type"], !type.isNull else {
+            if syntax["history"] != nil, !hasChildren { return .history(deep: deep) }
+            return hasChildren ? .compound : .atomic
+        }
+        switch self.keyword(type, "a state's type", among: words) {
+        case "compound": return .compound
+        case "parallel": return .parallel
+        case "final": return .final
+        case "history": return .history(deep: deep)
+        default: return hasChildren ? .compound : .atomic
+        }
+    }
+
+    /// What a kind of state cannot have.
+    private mutating func checkKind(_ id: Int) {
+        let state = self.chart.states[id]
+        let syntax = self.texts[id]
+        var refused: [String] = []
+        var name = ""
+        switch state.kind {
+        case .atomic:
+            (refused, name) = (["initial", "states", "history", "target", "output"], "an atomic state")
+            if state.parent == nil { refused.removeAll { $0 == "output" || $0 == "states" } }
+        case .compound:
+            (refused, name) = (["history", "target", "output"], "a compound state")
+            if state.parent == nil { refused.removeAll { $0 == "output" } }
+            if state.children.isEmpty, state.parent != nil {
+                self.error("no-initial", "the compound state '\(state.path)' has no states in it", at: syntax)
+            }
+        case .parallel:
+            (refused, name) = (["initial", "history", "target", "output"], "a parallel state")
+            if state.parent == nil { refused.removeAll { $0 == "output" } }
+            if state.children.isEmpty, state.parent != nil {
+                self.error("no-regions", "the parallel state '\(state.path)' has no regions in it", at: syntax)
+            }
+        case .final:
+            refused = ["initial", "states", "on", "always", "after", "invoke", "onDone", "history", "target"]
+            name = "a final state"
+        case .history:
+            refused = [
+                "initial", "states", "on", "always", "after", "entry", "exit", "invoke", "onDone", "output", "tags",
+            ]
+            name = "a history state"
+        }
+        for entry in syntax.entries ?? [] where refused.contains(entry.key) && !entry.value.isNull {
+            if entry.key == "states", entry.value.entries?.isEmpty ?? false { continue }
+            self.report(
+                .error, "misplaced-key", "\(name) has no '\(entry.key)'", at: entry.keyPosition, path: entry.value.path)
+        }
+        if state.parent == nil {
+            switch state.kind {
+            case .final, .history: self.error("root-kind", "the workflow itself cannot be \(name)", at: syntax)
+            default: break
+            }
+        }
+    }
+
+    // MARK: Second: what each state contains
+
+    mutating func compileState(_ id: Int) {
+        let syntax = self.texts[id]
+        let fields: Fields
+        if id == 0 {
+            // The keys of the top were checked once.
+            fields = Fields(syntax, Dictionary((syntax.entries ?? []).map { ($0.key, $0.value) }) { first, _ in first })
+        } else {
+            fields = self.fields(of: syntax, Keys.state, "a state")
+            self.chart.states[id].title = self.text(fields["title"])
+            self.chart.states[id].description = self.text(fields["description"])
+        }
+        let scope = Scope(names: self.letNames, roots: Scope.all)
+        self.chart.states[id].meta = fields["meta"]?.value ?? .null
+        self.chart.states[id].tags = self.tags(fields["tags"])
+        self.chart.states[id].renamedFrom = self.literals(id == 0 ? nil : fields["renamedFrom"], "an earlier path")
+        self.chart.states[id].output = fields["output"].map { self.template($0, scope) }
+        self.chart.states[id].entry = self.blocks(fields["entry"], scope)
+        self.chart.states[id].exit = self.blocks(fields["exit"], scope)
+        self.compileInitial(id, fields)
+        self.compileTransitions(id, fields, scope)
+    }
+
+    private mutating func tags(_ syntax: Syntax?) -> [String] {
+        var tags: [String] = []
+        for tag in self.literals(syntax, "a tag") where !tags.contains(tag) { tags.append(tag) }
+        return tags
+    }
+
+    /// One list of actions is one block. A list of lists, which conversion from SCXML writes, is a block each.
+    private mutating func blocks(_ syntax: Syntax?, _ scope: Scope) -> [[Action]] {
+        guard let syntax else { return [] }
+        if let lists = syntax.list, !lists.isEmpty, lists.allSatisfy({ $0.list != nil }) {
+            return lists.map { self.actions($0, scope) }
+        }
+        let block = self.actions(syntax, scope)
+        return block.isEmpty ? [] : [block]
+    }
+
+    // MARK: Initial states and histories
+
+    private mutating func compileInitial(_ id: Int, _ fields: Fields) {
+        switch self.chart.states[id].kind {
+        case .compound:
+            if let written = fields["initial"] {
+                self.chart.states[id].initial = self.initial(written, base: id, within: id, what: "initial")
+            } else {
+                self.refuseNull("initial", fields)
+                self.chart.states[id].initial = self.defaultInitial(of: id)
+                if self.chart.states[id].initial == nil, !self.chart.states[id].children.isEmpty {
+                    let message = "'\(self.chart.states[id].path)' contains histories only: where does it begin?"
+                    self.error("no-initial", message, at: fields.syntax)
+                }
+            }
+        case .history:
+            guard let parent = self.chart.states[id].parent else { return }
+            if let written = fields["target"] {
+                self.chart.states[id].initial = self.initial(written, base: parent, within: parent, what: "target")
+            } else {
+                self.refuseNull("target", fields)
+                // Without a record and a target of its own it leads where its parent begins.
+                self.chart.states[id].initial = self.historyDefault(of: parent)
+            }
+        case .atomic, .parallel, .final: return
+        }
+    }
+
+    private func defaultInitial(of id: Int) -> Chart.Initial? {
+        let first = self.chart.states[id].children.first { !self.isHistory($0) }
+        return first.map { Chart.Initial(targets: [$0], isExplicit: false) }
+    }
+
+    private func historyDefault(of parent: Int) -> Chart.Initial? {
+        if self.chart.states[parent].kind == .parallel {
+            let regions = self.chart.states[parent].children.filter { !self.isHistory($0) }
+            return Chart.Initial(targets: regions, isExplicit: false)
+        }
+        guard var initial = self.chart.states[parent].initial ?? self.defaultInitial(of: parent) else { return nil }
+        initial.isExplicit = false
+        return initial
+    }
+
+    func isHistory(_ id: Int) -> Bool {
+        if case .history = self.chart.states[id].kind { return true }
+        return false
+    }
+
+    private mutating func initial(_ syntax: Syntax, base: Int, within: Int, what: String) -> Chart.Initial? {
+        var targets = syntax
+        var actions: [Action] = []
+        if syntax.entries != nil {
+            let fields = self.fields(of: syntax, Keys.initial, what)
+            guard let target = fields["target"] else {
+                self.refuseNull("target", fields)
+                if fields.written("target") == nil {
+                    self.error("missing-key", "\(what) needs the key 'target'", at: syntax)
+                }
+                return nil
+            }
+            targets = target
+            actions = self.actions(fields["actions"], Scope(names: self.letNames, roots: Scope.all))
+        }
+        var found: [Int] = []
+        for element in targets.oneOrMany {
+            guard let target = self.target(element, from: base, isInside: true) else { continue }
+            if target <= within || target > self.chart.states[within].lastDescendant {
+                let path = self.chart.states[within].path
+                let message = "'\(element.text)' does not lie in '\(path.isEmpty ? self.chart.workflow : path)'"
+                self.error("illegal-target", message, at: element)
+            } else {
+                found.append(target)
+            }
+        }
+        guard !found.isEmpty else { return nil }
+        self.checkTogether(found, at: targets)
+        return Chart.Initial(targets: found, actions: actions)
+    }
+
+    /// `key:` with nothing behind it, where something must be.
+    mutating func refuseNull(_ key: String, _ fields: Fields) {
+        guard let written = fields.written(key), written.isNull else { return }
+        self.error("null-value", "'\(key)' is null", at: written, hint: "did '#' start a comment? quote it: \"#id\"")
+    }
+}

@@ -1,0 +1,243 @@
+extension Compiler {
+    /// All transitions of a state, and the order in which they are tried.
+    mutating func compileTransitions(_ id: Int, _ fields: Fields, _ scope: Scope) {
+        var isListed = false
+        var byEvent: [Int] = []
+        if let on = fields["on"] {
+            isListed = on.list != nil
+            byEvent += isListed ? self.listedTransitions(on, of: id, scope) : self.mappedTransitions(on, of: id, scope)
+        }
+        let listed = isListed ? byEvent.count : 0
+        let path = self.chart.states[id].path
+        if let onDone = fields.written("onDone") {
+            self.chart.states[id].hasOnDone = true
+            byEvent += self.transitions(onDone, of: id, [.exact("done.state.\(path)")], scope)
+        }
+        byEvent += self.compileInvocations(fields["invoke"], of: id, scope)
+        byEvent += self.compileTimers(fields["after"], of: id, scope)
+        // A list keeps document order; what `onDone`, `invoke` and `after` add is tried after it.
+        let rest = byEvent[listed...].enumerated().sorted { left, right in
+            (self.rank(left.element), left.offset) < (self.rank(right.element), right.offset)
+        }
+        self.chart.states[id].eventTransitions = Array(byEvent[..<listed]) + rest.map(\.element)
+        if let always = fields.written("always") {
+            self.chart.states[id].always = self.transitions(always, of: id, [], scope)
+        }
+        self.checkOrder(of: id, isListed: isListed)
+    }
+
+    /// Exact names first, then the prefixes with the most segments, then any.
+    private func rank(_ transition: Int) -> Int {
+        switch self.chart.transitions[transition].descriptors.first {
+        case .exact: Int.min
+        case .prefix(let name): -name.utf8.count { $0 == 0x2E } - 1
+        case .any, nil: 0
+        }
+    }
+
+    private mutating func mappedTransitions(_ on: Syntax, of id: Int, _ scope: Scope) -> [Int] {
+        guard let entries = on.entries else {
+            self.error("expected-map", "'on' maps events to transitions; this is \(on.kind)", at: on)
+            return []
+        }
+        return entries.flatMap { entry -> [Int] in
+            let descriptor = self.descriptor(entry.key, at: entry.keyPosition, path: entry.value.path)
+            return self.transitions(entry.value, of: id, descriptor.map { [$0] } ?? [], scope)
+        }
+    }
+
+    private mutating func listedTransitions(_ on: Syntax, of id: Int, _ scope: Scope) -> [Int] {
+        var found: [Int] = []
+        for element in on.oneOrMany {
+            guard let event = element["event"], !event.isNull else {
+                self.error("missing-key", "in a list each transition needs the key 'event'", at: element)
+                continue
+            }
+            let descriptors = event.oneOrMany.compactMap { name -> Chart.Descriptor? in
+                self.literal(name, "an event's name").flatMap {
+                    self.descriptor($0, at: name.position, path: name.path)
+                }
+            }
+            if descriptors.isEmpty, event.list?.isEmpty ?? false {
+                self.error("missing-key", "'event' names no event", at: event)
+            }
+            if let transition = self.transition(element, of: id, descriptors, scope, Keys.transition + ["event"]) {
+                found.append(transition)
+            }
+        }
+        return found
+    }
+
+    private mutating func descriptor(_ text: String, at position: Position, path: String) -> Chart.Descriptor? {
+        if text == "*" { return .any }
+        let isPrefix = text.hasSuffix(".*")
+        let name = isPrefix ? String(text.dropLast(2)) : text
+        if name == "task" || name.hasPrefix("task.") {
+            self.report(
+                .error, "reserved-event", "verbs on tasks ('task.*') are matched by no descriptor", at: position,
+                path: path,
+                hint: "use the task's 'onDone' and 'onError'")
+            return nil
+        }
+        guard Self.isEventName(name) else {
+            self.report(
+                .error, "event-name", "'\(text)' names no event", at: position, path: path,
+                hint: "a name, 'name.*' for it and what is below it, or '*'")
+            return nil
+        }
+        return isPrefix ? .prefix(name) : .exact(name)
+    }
+
+    /// A transition as text: a target, a map, or a list of them.
+    mutating func transitions(
+        _ syntax: Syntax, of id: Int, _ descriptors: [Chart.Descriptor], _ scope: Scope
+    ) -> [Int] {
+        syntax.oneOrMany.compactMap { self.transition($0, of: id, descriptors, scope, Keys.transition) }
+    }
+
+    private mutating func transition(
+        _ syntax: Syntax, of id: Int, _ descriptors: [Chart.Descriptor], _ scope: Scope, _ keys: [String]
+    ) -> Int? {
+        guard self.chart.transitions.count < DefinitionLimits.transitions else {
+            self.exceed("transitions", "there are more than \(DefinitionLimits.transitions) transitions", at: syntax)
+            return nil
+        }
+        var transition = Chart.Transition(
+            id: self.chart.transitions.count, source: id, descriptors: descriptors, position: syntax.position)
+        if syntax.isNull {
+            let hint = "did '#' start a comment? a transition is a target, a map, or a list; {} does nothing"
+            self.error("null-value", "this transition is null", at: syntax, hint: hint)
+            return nil
+        } else if syntax.entries != nil {
+            let fields = self.fields(of: syntax, keys, "a transition")
+            self.compileTransition(&transition, fields, scope)
+        } else if syntax.isScalar {
+            transition.targets = self.target(syntax, from: id).map { [$0] } ?? []
+            self.unguarded.insert(transition.id)
+        } else {
+            self.error("expected-map", "a transition is a target or a map, not \(syntax.kind)", at: syntax)
+            return nil
+        }
+        self.chart.transitions.append(transition)
+        return transition.id
+    }
+
+    private mutating func compileTransition(_ transition: inout Chart.Transition, _ fields: Fields, _ scope: Scope) {
+        self.refuseNull("target", fields)
+        self.refuseNull("guard", fields)
+        let id = transition.source
+        if let target = fields["target"] {
+            transition.targets = target.oneOrMany.compactMap { self.target($0, from: id) }
+            if target.list?.isEmpty ?? false {
+                self.error("empty-target", "a list of targets names at least one", at: target)
+            }
+            self.checkTogether(transition.targets, at: target)
+        }
+        if fields.written("guard") == nil { self.unguarded.insert(transition.id) }
+        transition.guardCondition = self.expression(fields["guard"], scope)
+        transition.actions = self.actions(fields["actions"], scope)
+        transition.reenter = self.boolean(fields["reenter"], "reenter") ?? false
+        if let description = fields["description"] {
+            transition.description = self.text(description)?.plain
+        }
+        if self.chart.states[id].kind == .parallel, !transition.reenter,
+            transition.targets.contains(where: { $0 > id && $0 <= self.chart.states[id].lastDescendant })
+        {
+            let message = "a transition from a parallel state into one of its regions enters all of its regions again"
+            self.warn("parallel-into-region", message, at: fields.syntax)
+        }
+    }
+
+    private mutating func compileTimers(_ syntax: Syntax?, of id: Int, _ scope: Scope) -> [Int] {
+        guard let syntax else { return [] }
+        guard let entries = syntax.entries else {
+            self.error("expected-map", "'after' maps delays to transitions; this is \(syntax.kind)", at: syntax)
+            return []
+        }
+        var found: [Int] = []
+        for entry in entries {
+            let place = Syntax(content: .string, text: entry.key, position: entry.keyPosition, path: entry.value.path)
+            let delay = self.delay(place, Scope(names: scope.names, roots: Scope.timeless), moves: true)
+            let event = "after.\(entry.key).\(self.chart.states[id].path)"
+            if let delay {
+                self.chart.states[id].timers.append(
+                    Chart.AfterTimer(delay: delay, event: event, position: entry.keyPosition))
+            }
+            found += self.transitions(entry.value, of: id, [.exact(event)], scope)
+        }
+        return found
+    }
+
+    // MARK: Order
+
+    /// Transitions that an earlier one without a guard always precedes.
+    private mutating func checkOrder(of id: Int, isListed: Bool) {
+        let state = self.chart.states[id]
+        self.checkOrder(state.eventTransitions, isListed ? .warning : .error)
+        self.checkOrder(state.always, .error)
+    }
+
+    private mutating func checkOrder(_ transitions: [Int], _ severity: Diagnostic.Severity) {
+        var winners = Winners()
+        for index in transitions {
+            let transition = self.chart.transitions[index]
+            let isEventless = transition.descriptors.isEmpty
+            if let winner = isEventless ? winners.eventless : winners.winner(over: transition.descriptors) {
+                let line = self.chart.transitions[winner].position.line
+                self.report(
+                    severity, "never-taken", "this transition can never be taken: the one in line \(line) always wins",
+                    at: transition.position, path: self.chart.states[transition.source].path,
+                    hint: "give the earlier one a guard, or remove one of them")
+            }
+            guard self.unguarded.contains(index) else { continue }
+            winners.add(index, transition.descriptors)
+        }
+    }
+
+    /// Unguarded transitions met so far, by what they listen to.
+    private struct Winners {
+        var eventless: Int?
+        var any: Int?
+        var exact: [String: Int] = [:]
+        var prefixes: [String: Int] = [:]
+
+        mutating func add(_ index: Int, _ descriptors: [Chart.Descriptor]) {
+            if descriptors.isEmpty { self.eventless = self.eventless ?? index }
+            for descriptor in descriptors {
+                switch descriptor {
+                case .any: self.any = self.any ?? index
+                case .exact(let name): self.exact[name] = self.exact[name] ?? index
+                case .prefix(let name): self.prefixes[name] = self.prefixes[name] ?? index
+                }
+            }
+        }
+
+        /// One that takes all that these listen to.
+        func winner(over descriptors: [Chart.Descriptor]) -> Int? {
+            var found: Int?
+            for descriptor in descriptors {
+                guard let winner = self.winner(over: descriptor) else { return nil }
+                found = found ?? winner
+            }
+            return found
+        }
+
+        private func winner(over descriptor: Chart.Descriptor) -> Int? {
+            switch descriptor {
+            case .any: return self.any
+            case .exact(let name): return self.any ?? self.exact[name] ?? self.prefixed(name)
+            case .prefix(let name): return self.any ?? self.prefixed(name)
+            }
+        }
+
+        private func prefixed(_ name: String) -> Int? {
+            guard !self.prefixes.isEmpty else { return nil }
+            var rest = name[...]
+            while true {
+                if let found = self.prefixes[String(rest)] { return found }
+                guard let dot = rest.lastIndex(of: ".") else { return nil }
+                rest = rest[..<dot]
+            }
+        }
+    }
+}

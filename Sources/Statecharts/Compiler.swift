@@ -1,0 +1,214 @@
+import CEL
+import JSONSchema
+import Values
+
+/// ``Syntax`` to ``Chart``: checks everything, reports every mistake, and goes on after each.
+///
+/// First all states get their ids and names, then what they contain is compiled, then the whole is checked.
+struct Compiler {
+    let source: SourceText
+    let file: String
+    var diagnostics: [Diagnostic] = []
+    var chart: Chart
+    /// The text of each state, by id.
+    var texts: [Syntax] = []
+    var named = NamedParts()
+    var counts = Counts()
+    /// Transitions without the key `guard`.
+    var unguarded: Set<Int> = []
+    /// Tags and invocations that are spoken of before all are known.
+    var mentionedTags: [(tag: String, position: Position, path: String)] = []
+    var invocationPlaces: [(state: Int, index: Int, place: Syntax)] = []
+    var mentionedInvocations: [(id: String, syntax: Syntax)] = []
+
+    /// What `delays`, `actions` and `actors` declare, and which of them are used.
+    struct NamedParts {
+        var delays: [Syntax.Entry] = []
+        var actions: [Syntax.Entry] = []
+        var actors: [Syntax.Entry] = []
+        var lets: [Syntax.Entry] = []
+        var compiledDelays: [String: Delay?] = [:]
+        var compiledActions: [String: [Action]] = [:]
+        /// Names whose declaration is being compiled: meeting one again is a cycle.
+        var open: [String] = []
+        var used: Set<String> = []
+    }
+
+    struct Counts {
+        var actions = 0
+        /// Events that the chart itself raises, sends or emits.
+        var produced: Set<String> = []
+        var reportedLimits: Set<String> = []
+    }
+
+    init(source: SourceText, file: String) {
+        self.source = source
+        self.file = file
+        self.chart = Chart(workflow: "", source: "")
+    }
+
+    mutating func compile(_ root: Syntax) -> Chart? {
+        guard root.entries != nil else {
+            self.error("not-a-map", "a definition is a map, not \(root.kind)", at: root)
+            return nil
+        }
+        self.chart.source = self.source.text
+        let fields = self.fields(of: root, Keys.root, "a workflow")
+        self.compileHead(fields)
+        self.declareStates(root)
+        self.compileLets(fields)
+        self.chart.key = self.expression(fields["key"], Scope(names: [], roots: ["context"]))
+        self.compileEvents(fields["events"])
+        self.compileAccess(fields["access"])
+        for id in self.chart.states.indices { self.compileState(id) }
+        self.compileUnusedParts()
+        self.check()
+        return self.chart
+    }
+
+    // MARK: Diagnostics
+
+    mutating func report(
+        _ severity: Diagnostic.Severity, _ code: String, _ message: String, at position: Position, path: String,
+        hint: String? = nil
+    ) {
+        guard self.diagnostics.count < DefinitionLimits.diagnostics else { return }
+        self.diagnostics.append(
+            Diagnostic(severity, code, message, hint: hint, file: self.file, position: position, path: path))
+    }
+
+    mutating func error(_ code: String, _ message: String, at syntax: Syntax, hint: String? = nil) {
+        self.report(.error, code, message, at: syntax.position, path: syntax.path, hint: hint)
+    }
+
+    mutating func warn(_ code: String, _ message: String, at syntax: Syntax, hint: String? = nil) {
+        self.report(.warning, code, message, at: syntax.position, path: syntax.path, hint: hint)
+    }
+
+    /// A limit is reported once, where it is first exceeded.
+    mutating func exceed(_ limit: String, _ message: String, at syntax: Syntax) {
+        guard self.counts.reportedLimits.insert(limit).inserted else { return }
+        self.error("limit-\(limit)", message, at: syntax)
+    }
+
+    /// By place, then as they were found; the same mistake at the same place once (a named part can be met twice).
+    func sortedDiagnostics() -> [Diagnostic] {
+        let ordered = self.diagnostics.enumerated().sorted { left, right in
+            (left.element.position, left.offset) < (right.element.position, right.offset)
+        }
+        var seen: Set<Diagnostic> = []
+        return ordered.compactMap { seen.insert($0.element).inserted ? $0.element : nil }
+    }
+
+    // MARK: Maps
+
+    /// A map whose keys have been checked.
+    struct Fields {
+        let syntax: Syntax
+        private let values: [String: Syntax]
+
+        init(_ syntax: Syntax, _ values: [String: Syntax]) {
+            self.syntax = syntax
+            self.values = values
+        }
+
+        /// nil when absent or null.
+        subscript(key: String) -> Syntax? {
+            guard let value = self.values[key], !value.isNull else { return nil }
+            return value
+        }
+
+        /// Also when null.
+        func written(_ key: String) -> Syntax? { self.values[key] }
+    }
+
+    /// Reports a node that is no map, and keys that do not belong into it.
+    mutating func fields(of syntax: Syntax, _ known: [String], _ what: String) -> Fields {
+        guard let entries = syntax.entries else {
+            self.error("expected-map", "\(what) is a map, not \(syntax.kind)", at: syntax)
+            return Fields(syntax, [:])
+        }
+        var values: [String: Syntax] = [:]
+        for entry in entries {
+            if Keys.unsupported(entry.key, in: known) {
+                self.report(
+                    .error, "not-supported-yet", "'\(entry.key)' is not supported yet", at: entry.keyPosition,
+                    path: entry.value.path)
+            } else if known.contains(entry.key) {
+                values[entry.key] = entry.value
+            } else {
+                self.report(
+                    .error, "unknown-key", "\(what) has no key '\(entry.key)'", at: entry.keyPosition,
+                    path: entry.value.path, hint: self.keyHint(entry.key, known))
+            }
+        }
+        return Fields(syntax, values)
+    }
+
+    private func keyHint(_ key: String, _ known: [String]) -> String {
+        self.near(key, among: known) ?? "known keys: " + known.joined(separator: ", ")
+    }
+
+    // MARK: Scalars
+
+    /// Literal text: a scalar as it is written.
+    mutating func literal(_ syntax: Syntax?, _ what: String) -> String? {
+        guard let syntax else { return nil }
+        guard syntax.isScalar, !syntax.isNull, !syntax.text.isEmpty else {
+            self.error("expected-string", "\(what) is a string, not \(syntax.kind)", at: syntax)
+            return nil
+        }
+        return syntax.text
+    }
+
+    mutating func literals(_ syntax: Syntax?, _ what: String) -> [String] {
+        guard let syntax else { return [] }
+        return syntax.oneOrMany.compactMap { self.literal($0, what) }
+    }
+
+    mutating func boolean(_ syntax: Syntax?, _ what: String) -> Bool? {
+        guard let syntax else { return nil }
+        guard case .bool(let value) = syntax.content else {
+            self.error("expected-boolean", "\(what) is true or false, not '\(syntax.text)'", at: syntax)
+            return nil
+        }
+        return value
+    }
+
+    mutating func integer(_ syntax: Syntax?, _ what: String, in range: ClosedRange<Int>) -> Int? {
+        guard let syntax else { return nil }
+        guard case .int(let value) = syntax.content, let int = Int(exactly: value), range.contains(int) else {
+            let message = "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound)"
+            self.error("expected-integer", message, at: syntax)
+            return nil
+        }
+        return int
+    }
+
+    mutating func number(_ syntax: Syntax?, _ what: String, in range: ClosedRange<Double>) -> Double? {
+        guard let syntax else { return nil }
+        let number: Double? =
+            switch syntax.content {
+            case .int(let value): Double(value)
+            case .double(let value): value
+            default: nil
+            }
+        guard let number, range.contains(number) else {
+            let message = "\(what) is a number from \(range.lowerBound) to \(range.upperBound)"
+            self.error("expected-number", message, at: syntax)
+            return nil
+        }
+        return number
+    }
+
+    /// One of a few words.
+    mutating func keyword(_ syntax: Syntax?, _ what: String, among known: [String]) -> String? {
+        guard let syntax, let word = self.literal(syntax, what) else { return nil }
+        guard known.contains(word) else {
+            let hint = self.near(word, among: known) ?? "known: " + known.joined(separator: ", ")
+            self.error("unknown-keyword", "\(what) cannot be '\(word)'", at: syntax, hint: hint)
+            return nil
+        }
+        return word
+    }
+}

@@ -1,0 +1,26 @@
+/// A mistake or a doubt in a definition.
+public struct Diagnostic: Sendable, Hashable {
+    public enum Severity: String, Sendable { case error, warning, note }
+    public var severity: Severity
+    /// Kebab case: `unknown-key`, `unknown-target`, `expression-syntax`.
+    public var code: String
+    public var message: String
+    public var hint: String?
+    public var file: String
+    public var position: Position
+    /// Where in the structure: `states.review.on`.
+    public var path: String
+
+    public init(
+        _ severity: Severity, _ code: String, _ message: String, hint: String? = nil, file: String, position: Position,
+        path: String = ""
+    ) {
+        self.severity = severity
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.file = file
+        self.position = position
+        self.path = path
+    }
+}
