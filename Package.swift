@@ -14,7 +14,47 @@ let strict: [SwiftSetting] = [
 let commands: [String] = ["current_schema", "notify"]
 
 /// Statements of reads and administration, one a file in `sql/queries`; likewise.
-let queries: [String] = []
+let queries: [String] = [
+    "acquire_jobs",
+    "authenticate",
+    "bootstrap_user",
+    "create_token",
+    "delete_expired_tokens",
+    "deploy_workflow",
+    "extend_lease",
+    "find_incident_of_job",
+    "find_job",
+    "find_missing",
+    "find_task",
+    "give_roles",
+    "inbox_tasks",
+    "instance_children",
+    "instance_incidents",
+    "instance_jobs",
+    "instance_tasks",
+    "list_incidents",
+    "list_instances",
+    "list_jobs",
+    "list_notices",
+    "list_tasks",
+    "list_tokens",
+    "list_users",
+    "list_versions",
+    "list_workflows",
+    "mark_notice_read",
+    "postpone_job",
+    "read_history",
+    "read_instances",
+    "release_jobs",
+    "retry_job",
+    "revoke_token",
+    "save_roles",
+    "save_user",
+    "seize_job",
+    "sign_in",
+    "sign_out",
+    "take_roles",
+]
 
 let package = Package(
     name: "silian",

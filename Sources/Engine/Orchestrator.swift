@@ -13,6 +13,7 @@ package final class Orchestrator: Service {
     /// Who waits for work is told here; whoever writes due jobs says so here.
     package let wakeups: Wakeups
     package let ambient: Ambient
+    let authentications = Authentications()
     let logger: Logger
     let connection: ConnectionOptions
 

@@ -23,7 +23,7 @@ extension Compiler {
         if let always = fields.written("always") {
             self.chart.states[id].always = self.transitions(always, of: id, [], scope)
         }
-        self.checkOrder(of: id)
+        self.checkOrder(of: id, isListed: isListed)
     }
 
     /// Exact names first, then the prefixes with the most segments, then any.
@@ -170,13 +170,11 @@ extension Compiler {
 
     // MARK: Order
 
-    /// Transitions that an earlier one without a guard always precedes. SCXML allows them, so that in a chart converted
-    /// from it, which lists of `on` give away, they are only doubtful.
-    private mutating func checkOrder(of id: Int) {
+    /// Transitions that an earlier one without a guard always precedes.
+    private mutating func checkOrder(of id: Int, isListed: Bool) {
         let state = self.chart.states[id]
-        let severity = self.isConverted ? Diagnostic.Severity.warning : .error
-        self.checkOrder(state.eventTransitions, severity)
-        self.checkOrder(state.always, severity)
+        self.checkOrder(state.eventTransitions, isListed ? .warning : .error)
+        self.checkOrder(state.always, .error)
     }
 
     private mutating func checkOrder(_ transitions: [Int], _ severity: Diagnostic.Severity) {

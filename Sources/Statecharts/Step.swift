@@ -43,6 +43,12 @@ public struct Refusal: Sendable, Hashable {
         public var pointer: String
         public var en: String
         public var zh: String
+
+        public init(pointer: String, en: String, zh: String) {
+            self.pointer = pointer
+            self.en = en
+            self.zh = zh
+        }
     }
 
     /// A transition that listens to the event and whose guard was false.
@@ -183,12 +189,9 @@ public struct Trace: Sendable, Hashable {
     }
 
     public struct Taken: Sendable, Hashable {
-        /// ``Chart/Transition/id``
-        public var transition: Int
         public var source: String
         public var targets: [String]
-        public init(transition: Int = 0, source: String, targets: [String]) {
-            self.transition = transition
+        public init(source: String, targets: [String]) {
             self.source = source
             self.targets = targets
         }

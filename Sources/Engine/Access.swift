@@ -1,0 +1,140 @@
+import CEL
+package import Statecharts
+import Values
+
+/// Who may see and do what, by the rules that a definition writes in `access` and the roles of the product itself.
+package enum Access {
+    /// May do everything.
+    package static let adminRole = "admin"
+    /// May lease work of any topic; `worker.<topic>` of that one.
+    package static let workerRole = "worker"
+
+    package static func isAdmin(_ actor: Actor) -> Bool { actor.roles.contains(Self.adminRole) }
+
+    package static func mayWork(on topic: String, _ actor: Actor) -> Bool {
+        actor.roles.contains { $0 == Self.adminRole || $0 == Self.workerRole || $0 == "\(Self.workerRole).\(topic)" }
+    }
+
+    static func requireAdmin(_ actor: Actor) throws(EngineError) {
+        guard Self.isAdmin(actor) else { throw EngineError(.forbidden, "This needs the role \(Self.adminRole).") }
+    }
+
+    static func requireUser(_ actor: Actor) throws(EngineError) -> String {
+        guard let user = actor.user else { throw EngineError(.unauthorized, "Sign in first.") }
+        return user
+    }
+
+    /// Whether somebody may read this instance.
+    package static func mayRead(_ snapshot: Snapshot, of chart: Chart, _ actor: Actor) -> Bool {
+        if Self.isAdmin(actor) || Self.mayAdminister(snapshot, of: chart, actor) { return true }
+        guard let people = chart.access.read else { return actor.user != nil }
+        return Self.admits(people, snapshot, of: chart, actor)
+    }
+
+    /// Whether somebody may suspend, cancel or repair this instance.
+    package static func mayAdminister(_ snapshot: Snapshot, of chart: Chart, _ actor: Actor) -> Bool {
+        if Self.isAdmin(actor) { return true }
+        guard let people = chart.access.admin else { return false }
+        return Self.admits(people, snapshot, of: chart, actor)
+    }
+
+    /// Whether these people include the actor, as the instance stands. What cannot be evaluated admits nobody.
+    package static func admits(_ people: People, _ snapshot: Snapshot, of chart: Chart, _ actor: Actor) -> Bool {
+        if people.roles.contains(where: actor.roles.contains) { return true }
+        guard let user = actor.user else { return false }
+        if people.starter, snapshot.facts.startedBy.user == user { return true }
+        if people.assignee, snapshot.assignees.contains(user) { return true }
+        guard let users = people.users else { return false }
+        switch users.value(in: InstanceNames(snapshot: snapshot, chart: chart)) {
+        case .string(let name): return name == user
+        case .list(let names): return names.contains(.string(user))
+        default: return false
+        }
+    }
+}
+
+/// A rule of `access.read` as far as a list can apply it: what is known without looking into the instance.
+struct ListAccess: Sendable, Hashable {
+    /// Everybody the rule admits by role, or any signed-in user.
+    var everybody: Bool
+    var starter = false
+    var assignee = false
+    /// The instance itself says who: each row must be looked at.
+    var isOpen = false
+
+    init(_ chart: Chart, for actor: Actor) {
+        let administrators = chart.access.admin
+        if let administrators, administrators.roles.contains(where: actor.roles.contains) {
+            self.init(everybody: true)
+            return
+        }
+        guard let readers = chart.access.read else {
+            self.init(everybody: actor.user != nil)
+            return
+        }
+        let rules = [readers] + (administrators.map { [$0] } ?? [])
+        self.init(everybody: readers.roles.contains(where: actor.roles.contains))
+        guard actor.user != nil else { return }
+        self.starter = rules.contains(where: \.starter)
+        self.assignee = rules.contains(where: \.assignee)
+        self.isOpen = rules.contains { $0.users != nil || $0.starter }
+    }
+
+    /// False: no instance can be visible.
+    var admitsSomebody: Bool { self.everybody || self.starter || self.assignee || self.isOpen }
+
+    private init(everybody: Bool) { self.everybody = everybody }
+}
+
+extension Snapshot {
+    /// Who holds an open task.
+    fileprivate var assignees: [String] {
+        self.invocations.compactMap { invocation in
+            guard case .task(let task) = invocation.kind else { return nil }
+            return task.assignee
+        }
+    }
+}
+
+/// What an expression of `access` sees: `context`, `instance` and the names under `let`.
+private struct InstanceNames: Activation {
+    var snapshot: Snapshot
+    var chart: Chart
+
+    func value(of name: String) throws(EvaluationError) -> Value? {
+        switch name {
+        case "context": return self.snapshot.context
+        case "instance":
+            let facts = self.snapshot.facts
+            return [
+                "id": .string(facts.id), "key": facts.key.map(Value.string) ?? .null,
+                "lastEventAt": .timestamp(self.snapshot.lastAt), "startedAt": .timestamp(facts.startedAt),
+                "startedBy": facts.startedBy.user.map(Value.string) ?? .null,
+                "version": .int(Int64(facts.version)), "workflow": .string(facts.workflow),
+            ]
+        default:
+            guard let expression = self.chart.lets[name] else { return nil }
+            return try expression.program.evaluate(self)
+        }
+    }
+
+    func call(_ function: String, _ arguments: [Value]) -> Value? { nil }
+}
+
+extension Template {
+    /// nil: it cannot be evaluated.
+    fileprivate func value(in names: InstanceNames) -> Value? {
+        switch self {
+        case .constant(let value): return value
+        case .expression(let expression): return try? expression.program.evaluate(names)
+        case .list(let items):
+            var values: [Value] = []
+            for item in items {
+                guard let value = item.value(in: names) else { return nil }
+                values.append(value)
+            }
+            return .list(values)
+        case .map: return nil
+        }
+    }
+}

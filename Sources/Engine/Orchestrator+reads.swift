@@ -1,0 +1,87 @@
+import Postgres
+import SQL
+package import Statecharts
+import Values
+
+/// An instance as it is read, with what its definition says.
+struct ReadInstance: Sendable {
+    var snapshot: Snapshot
+    var compiled: Definitions.Compiled
+
+    func mayRead(_ actor: Actor) -> Bool { Access.mayRead(self.snapshot, of: self.compiled.chart, actor) }
+    func mayAdminister(_ actor: Actor) -> Bool { Access.mayAdminister(self.snapshot, of: self.compiled.chart, actor) }
+}
+
+extension Orchestrator {
+    /// Parts of one instance that a view shows at most.
+    private static let partRows: Int32 = 500
+
+    package func instance(_ id: InstanceID, by actor: Actor) async throws -> InstanceView {
+        let parts: [Parameter] = [.uuid(id.uuid), .int2(id.slot), .int4(Self.partRows)]
+        let found = try await self.query([
+            Self.reading([id]), Statement(SQL.instanceTasks, parts), Statement(SQL.instanceJobs, parts),
+            Statement(SQL.instanceChildren, parts), Statement(SQL.instanceIncidents, parts),
+        ])
+        let instance = try await self.readable(id, in: found[0], actor)
+        let snapshot = instance.snapshot
+        let workflow = try await self.workflowView(snapshot.facts.workflow, version: snapshot.facts.version)
+        let seesPayload = instance.mayAdminister(actor)
+        let surroundings = Surroundings(now: self.ambient.now(), calendar: instance.compiled.calendar)
+        return InstanceView(
+            snapshot: snapshot, workflow: workflow, tasks: try found[1].map { try TaskView($0) },
+            jobs: try found[2].map { row in
+                var job = try JobView(row)
+                if !seesPayload { job.payload = .null }
+                return job
+            },
+            children: try found[3].map { try ChildView($0) }, incidents: try found[4].map { try IncidentView($0) },
+            offers: instance.compiled.machine.offers(snapshot, to: actor, in: surroundings))
+    }
+
+    /// Oldest first; `after` is a seq.
+    package func history(
+        _ instance: InstanceID, after: Int64, limit: Int, by actor: Actor
+    ) async throws -> [HistoryRow] {
+        let rows: [Parameter] = [
+            .uuid(instance.uuid), .int2(instance.slot), .int8(after), .int4(Int32(self.rows(limit))),
+        ]
+        let found = try await self.query([Self.reading([instance]), Statement(SQL.readHistory, rows)])
+        _ = try await self.readable(instance, in: found[0], actor)
+        return try found[1].map { try HistoryRow($0) }
+    }
+
+    /// Somebody who may read it, or an error.
+    func readable(_ id: InstanceID, by actor: Actor) async throws -> ReadInstance {
+        try await self.readable(id, in: try await self.query(Self.reading([id])), actor)
+    }
+
+    /// Somebody who may administer it, or an error.
+    func requireAdministrator(of id: InstanceID, _ actor: Actor) async throws {
+        if Access.isAdmin(actor) { return }
+        guard try await self.readable(id, by: actor).mayAdminister(actor) else {
+            throw EngineError(.forbidden, "This is for those who administer the workflow.")
+        }
+    }
+
+    private func readable(_ id: InstanceID, in rows: Rows, _ actor: Actor) async throws -> ReadInstance {
+        guard let row = rows.first else { throw EngineError(.notFound, "There is no instance \(id).") }
+        let instance = try await self.decode(row)
+        guard instance.mayRead(actor) else {
+            throw EngineError(.forbidden, "You may not see instance \(id).")
+        }
+        return instance
+    }
+
+    static func reading(_ ids: [InstanceID]) -> Statement {
+        Statement(SQL.readInstances, [.uuids(ids.map(\.uuid)), .int2s(Set(ids.map(\.slot)).sorted())])
+    }
+
+    func decode(_ row: Row) async throws -> ReadInstance {
+        let snapshot = try Snapshot(decoding: row.json(5), context: row.json(4), active: row.get(3))
+        let compiled = try await self.definitions.get(try row.get(1), version: try row.get(2))
+        return ReadInstance(snapshot: snapshot, compiled: compiled)
+    }
+
+    /// What a client asks for, within what a page may have.
+    func rows(_ limit: Int) -> Int { min(max(1, limit), self.limits.listRows) }
+}
