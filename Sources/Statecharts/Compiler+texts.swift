@@ -142,9 +142,10 @@ extension Compiler {
 }
 
 extension LocalizedText {
-    /// The first variant without its expressions' values.
-    var plain: String {
-        (self.variants.first?.parts ?? []).map { part in
+    /// Without its expressions' values; in a language, or without a language, in English, or as it comes first.
+    func plain(_ language: String = "") -> String {
+        let wanted = [language, "", "en"].lazy.compactMap { tag in self.variants.first { $0.language == tag } }
+        return ((wanted.first ?? self.variants.first)?.parts ?? []).map { part in
             switch part {
             case .literal(let text): text
             case .expression(let expression): "${\(expression.source)}"

@@ -138,7 +138,7 @@ extension Compiler {
         transition.actions = self.actions(fields["actions"], scope)
         transition.reenter = self.boolean(fields["reenter"], "reenter") ?? false
         if let description = fields["description"] {
-            transition.description = self.text(description)?.plain
+            transition.description = self.text(description)?.plain()
         }
         if self.chart.states[id].kind == .parallel, !transition.reenter,
             transition.targets.contains(where: { $0 > id && $0 <= self.chart.states[id].lastDescendant })
