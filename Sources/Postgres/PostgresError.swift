@@ -17,6 +17,8 @@ package struct PostgresError: Error, Sendable {
         case timeout
         /// The caller's task was cancelled before the answer came.
         case cancelled
+        /// Too many requests wait for a connection already.
+        case poolExhausted
         /// The pool or the connection was closed by us.
         case closed
     }
@@ -49,7 +51,7 @@ extension PostgresError {
         switch self.code {
         case .connectionLost, .timeout, .cancelled, .protocol: return true
         case .server(let state): return state.leavesOutcomeUnknown
-        case .connectionRefused, .decoding, .closed: return false
+        case .connectionRefused, .decoding, .poolExhausted, .closed: return false
         }
     }
 
@@ -57,7 +59,7 @@ extension PostgresError {
     package var isRetryable: Bool {
         guard !self.isOutcomeUnknown else { return false }
         switch self.code {
-        case .connectionLost, .connectionRefused: return true
+        case .connectionLost, .connectionRefused, .poolExhausted: return true
         case .server(let state): return state.isTransient
         case .protocol, .decoding, .timeout, .cancelled, .closed: return false
         }
@@ -68,7 +70,7 @@ extension PostgresError {
         switch self.code {
         case .connectionLost, .connectionRefused, .protocol, .timeout, .closed: true
         case .server(let state): state.endsConnection || state == .readOnlyTransaction
-        case .decoding, .cancelled: false
+        case .decoding, .cancelled, .poolExhausted: false
         }
     }
 }

@@ -16,4 +16,20 @@ package struct Statement: Sendable {
     package static let begin = Statement("BEGIN")
     package static let commit = Statement("COMMIT")
     package static let rollback = Statement("ROLLBACK")
+
+    enum TransactionCommand {
+        case begin
+        case commit
+        case rollback
+    }
+
+    /// What it does to the transaction, judged by its first word.
+    var transactionCommand: TransactionCommand? {
+        switch self.text.prefix(while: \.isLetter).lowercased() {
+        case "begin", "start": .begin
+        case "commit", "end": .commit
+        case "rollback", "abort": self.text.lowercased().contains(" to ") ? nil : .rollback
+        default: nil
+        }
+    }
 }

@@ -1,0 +1,63 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A program of the server's package, run as the server's user.
+struct Program: Sendable {
+    struct Ended: Sendable {
+        let succeeded: Bool
+        let output: String
+        let errors: String
+    }
+
+    private static let outputLimit = 1 << 20
+
+    let path: String
+    let arguments: [String]
+    var user: ServerUser?
+    /// Inherited as standard input, and closed here.
+    var input: FileDescriptor?
+
+    init(_ path: String, _ arguments: [String], as user: ServerUser? = nil, input: FileDescriptor? = nil) {
+        self.path = path
+        self.arguments = arguments
+        self.user = user
+        self.input = input
+    }
+
+    func run() async throws -> Ended {
+        var options = PlatformOptions()
+        // Away from the terminal's process group: Ctrl-C is for us, and we stop the server when we are done.
+        options.createSession = true
+        if let user {
+            options.userID = user.id
+            options.groupID = user.group
+            options.supplementaryGroups = []
+        }
+        let configuration = Configuration(
+            executable: .path(FilePath(self.path)), arguments: Arguments(self.arguments),
+            // None of the caller's PG… variables.
+            environment: .custom(["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": Self.locale]),
+            workingDirectory: FilePath("/"), platformOptions: options)
+        if let input {
+            let result = try await Subprocess.run(
+                configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                output: .string(limit: Self.outputLimit), error: .string(limit: Self.outputLimit))
+            return Ended(
+                succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,
+                errors: result.standardError)
+        }
+        let result = try await Subprocess.run(
+            configuration, input: .none, output: .string(limit: Self.outputLimit),
+            error: .string(limit: Self.outputLimit))
+        return Ended(
+            succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,
+            errors: result.standardError)
+    }
+
+    #if canImport(Darwin)
+    static let locale = "C"
+    #else
+    static let locale = "C.UTF-8"
+    #endif
+}
