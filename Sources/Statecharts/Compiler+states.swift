@@ -27,7 +27,11 @@ extension Compiler {
                 id: id, path: path, key: key, kind: kind, parent: parent, lastDescendant: id, position: syntax.position)
         )
         self.texts.append(syntax)
-        self.chart.statePaths[path] = id
+        if syntax["on"]?.list != nil { self.isConverted = true }
+        if let other = self.chart.statePaths.updateValue(id, forKey: path) {
+            let line = self.chart.states[other].position.line
+            self.error("duplicate-path", "the state in line \(line) has the same path '\(path)'", at: syntax)
+        }
         if let parent { self.chart.states[parent].children.append(id) }
         self.declareName(syntax["id"], of: id)
         if let states = syntax["states"], !states.isNull {
@@ -56,12 +60,15 @@ extension Compiler {
     private mutating func checkStateKey(_ entry: Syntax.Entry) {
         let key = entry.key
         let isName = !key.isEmpty && key.utf8.count <= DefinitionLimits.nameBytes && !key.hasPrefix("#")
-        let isClean = !key.contains(".") && !key.hasPrefix(" ") && !key.hasSuffix(" ")
-        guard isName, isClean, !key.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+        let isClean = !key.hasPrefix(".") && !key.hasSuffix(".") && !key.hasPrefix(" ") && !key.hasSuffix(" ")
+        if !isName || !isClean || key.unicodeScalars.contains(where: { $0.value < 0x20 }) {
             self.report(
                 .error, "state-key", "'\(key)' cannot be a state's key", at: entry.keyPosition, path: entry.value.path,
-                hint: "no dots, no '#' in front, not empty: paths are keys joined by dots")
-            return
+                hint: "not empty, no '#' or '.' in front: paths are keys joined by dots")
+        } else if key.contains(".") {
+            self.report(
+                .warning, "state-key", "'\(key)' reads like a path: dots join the keys of nested states",
+                at: entry.keyPosition, path: entry.value.path)
         }
     }
 

@@ -23,7 +23,7 @@ extension Compiler {
         if let always = fields.written("always") {
             self.chart.states[id].always = self.transitions(always, of: id, [], scope)
         }
-        self.checkOrder(of: id, isListed: isListed)
+        self.checkOrder(of: id)
     }
 
     /// Exact names first, then the prefixes with the most segments, then any.
@@ -170,11 +170,13 @@ extension Compiler {
 
     // MARK: Order
 
-    /// Transitions that an earlier one without a guard always precedes.
-    private mutating func checkOrder(of id: Int, isListed: Bool) {
+    /// Transitions that an earlier one without a guard always precedes. SCXML allows them, so that in a chart converted
+    /// from it, which lists of `on` give away, they are only doubtful.
+    private mutating func checkOrder(of id: Int) {
         let state = self.chart.states[id]
-        self.checkOrder(state.eventTransitions, isListed ? .warning : .error)
-        self.checkOrder(state.always, .error)
+        let severity = self.isConverted ? Diagnostic.Severity.warning : .error
+        self.checkOrder(state.eventTransitions, severity)
+        self.checkOrder(state.always, severity)
     }
 
     private mutating func checkOrder(_ transitions: [Int], _ severity: Diagnostic.Severity) {

@@ -14,6 +14,8 @@ struct Compiler {
     var texts: [Syntax] = []
     var named = NamedParts()
     var counts = Counts()
+    /// Some state lists its events in document order, as conversion from SCXML does.
+    var isConverted = false
     /// Transitions without the key `guard`.
     var unguarded: Set<Int> = []
     /// Tags and invocations that are spoken of before all are known.

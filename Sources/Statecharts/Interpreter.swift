@@ -167,7 +167,7 @@ extension Interpreter {
     private func traceEntry(_ enabled: [Int], event: String?) -> Trace.Microstep {
         let taken = enabled.map { id in
             Trace.Taken(
-                source: self.index.path(self.chart.transitions[id].source),
+                transition: id, source: self.index.path(self.chart.transitions[id].source),
                 targets: self.chart.transitions[id].targets.map { self.index.path($0) })
         }
         return Trace.Microstep(event: event, transitions: taken, exited: [], entered: [])

@@ -189,9 +189,12 @@ public struct Trace: Sendable, Hashable {
     }
 
     public struct Taken: Sendable, Hashable {
+        /// ``Chart/Transition/id``
+        public var transition: Int
         public var source: String
         public var targets: [String]
-        public init(source: String, targets: [String]) {
+        public init(transition: Int = 0, source: String, targets: [String]) {
+            self.transition = transition
             self.source = source
             self.targets = targets
         }
