@@ -1,0 +1,84 @@
+public import Values
+
+/// What a schema says of a place, without a value at hand.
+extension Schema {
+    /// The subschema of the member at the path, references and `allOf` merged into it; `true` where anything may be, nil
+    /// where nothing can. In a list, a step is an index or `*`.
+    public func property(at path: [String]) -> Value? {
+        var current = self.source
+        for step in path {
+            guard let next = self.child(step, of: current, depth: 0) else { return nil }
+            current = next
+        }
+        guard current.map != nil else { return current }
+        return .map(self.flatten(current))
+    }
+
+    private func child(_ step: String, of source: Value, depth: Int) -> Value? {
+        guard source.map != nil, depth < ValidationLimits.nesting else { return source == false ? nil : true }
+        let schema = self.flatten(source)
+        let types = schema["type"].map { Set(($0.list ?? [$0]).compactMap(\.string)) }
+        if types?.contains("object") ?? true, let found = schema["properties"]?[step] {
+            return found == false ? nil : found
+        }
+        if types?.contains("array") ?? (schema["items"] != nil || schema["prefixItems"] != nil),
+            let index = step == "*" ? Int.max : Int(step)
+        {
+            let prefix = schema["prefixItems"]?.list ?? []
+            let found = prefix.indices.contains(index) ? prefix[index] : schema["items"] ?? true
+            return found == false ? nil : found
+        }
+        guard types?.contains("object") ?? true else { return nil }
+        for entry in schema["patternProperties"]?.map?.entries ?? [] {
+            if let pattern = try? Pattern(entry.key.text), pattern.matches(step) {
+                return entry.value == false ? nil : entry.value
+            }
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            guard let branches = schema[keyword]?.list else { continue }
+            let found = branches.compactMap { self.child(step, of: $0, depth: depth + 1) }
+            if found.isEmpty { return nil }
+            if found.contains(true) { continue }
+            return found.count == 1 ? found[0] : ["anyOf": .list(found)]
+        }
+        let additional = schema["additionalProperties"] ?? true
+        return additional == false ? nil : additional
+    }
+
+    /// The schema with what its `$ref` and `allOf` say merged in; what is nearer wins, `properties` and `required` add up.
+    func flatten(_ source: Value) -> ValueMap {
+        var budget = 1000
+        return self.flatten(source, &budget)
+    }
+
+    private func flatten(_ source: Value, _ budget: inout Int) -> ValueMap {
+        guard let map = source.map else { return ValueMap() }
+        budget -= 1
+        var parts = map["allOf"]?.list ?? []
+        if let reference = map["$ref"]?.string, let target = self.compiled.references[reference] {
+            parts.insert(self.compiled.nodes[target].source, at: 0)
+        }
+        if parts.isEmpty { return map }
+        var merged = ValueMap()
+        for part in parts where budget > 0 { merged.merge(self.flatten(part, &budget)) }
+        var own = map
+        for keyword in ["$ref", "allOf", "$defs", "$anchor"] { own[keyword] = nil }
+        merged.merge(own)
+        return merged
+    }
+}
+
+extension ValueMap {
+    fileprivate mutating func merge(_ other: ValueMap) {
+        for entry in other.entries {
+            switch (entry.key.text, self[entry.key], entry.value) {
+            case ("properties", .map(var properties)?, .map(let more)):
+                for property in more.entries { properties[property.key] = property.value }
+                self[entry.key] = .map(properties)
+            case ("required", .list(let names)?, .list(let more)):
+                self[entry.key] = .list(names + more.filter { !names.contains($0) })
+            default: self[entry.key] = entry.value
+            }
+        }
+    }
+}

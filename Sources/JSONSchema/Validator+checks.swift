@@ -1,0 +1,192 @@
+import Values
+
+/// Checks of one kind of value; other kinds pass.
+extension Validator {
+    mutating func checkNumber(_ check: Check, _ value: Value) {
+        guard value.isNumber else { return }
+        switch check {
+        case .multiple(let divisor):
+            if !value.isMultiple(of: divisor) {
+                let text = Phrase(describing: divisor).en
+                self.report(
+                    "multipleOf",
+                    .expected(Phrase("a multiple of \(text)", "\(text) 的倍数"), found: Phrase(describing: value)))
+            }
+        case .bound(let bound, let limit):
+            let text = Phrase(describing: limit).en
+            let (isValid, phrase) =
+                switch bound {
+                case .minimum: (!value.isLess(than: limit), Phrase("at least \(text)", "不小于 \(text)"))
+                case .exclusiveMinimum: (limit.isLess(than: value), Phrase("more than \(text)", "大于 \(text)"))
+                case .maximum: (!limit.isLess(than: value), Phrase("at most \(text)", "不大于 \(text)"))
+                case .exclusiveMaximum: (value.isLess(than: limit), Phrase("less than \(text)", "小于 \(text)"))
+                }
+            if !isValid { self.report(bound.rawValue, .expected(phrase, found: Phrase(describing: value))) }
+        default: break
+        }
+    }
+
+    mutating func checkText(_ check: Check, _ value: Value) {
+        guard case .string(let text) = value else { return }
+        // A code point has 1 to 4 bytes, so most texts need no counting.
+        switch check {
+        case .minLength(let least) where text.utf8.count < least * 4:
+            let count = text.unicodeScalars.count
+            if count < least {
+                self.report("minLength", Self.length(Phrase("at least \(least)", "至少 \(least)"), count))
+            }
+        case .maxLength(let most) where text.utf8.count > most:
+            let count = text.unicodeScalars.count
+            if count > most { self.report("maxLength", Self.length(Phrase("at most \(most)", "至多 \(most)"), count)) }
+        case .pattern(let pattern):
+            self.spend(text.utf8.count / 16)
+            if !pattern.matches(text) {
+                self.report(
+                    "pattern",
+                    .expected(
+                        Phrase("a text that matches \(pattern.source)", "符合 \(pattern.source) 的文本"),
+                        found: Phrase(describing: value)))
+            }
+        case .format(let format):
+            if !format.admits(text) {
+                self.report("format", .expected(format.phrase, found: Phrase(describing: value)))
+            }
+        default: break
+        }
+    }
+
+    private static func length(_ limit: Phrase, _ count: Int) -> Phrase {
+        .expected(Phrase("\(limit.en) characters", "\(limit.zh) 个字符"), found: Phrase("\(count)", "\(count) 个"))
+    }
+
+    private static func count(_ limit: Phrase, _ count: Int, _ unit: Phrase) -> Phrase {
+        .expected(Phrase("\(limit.en) \(unit.en)", "\(limit.zh) \(unit.zh)"), found: Phrase(both: "\(count)"))
+    }
+
+    mutating func checkList(_ check: Check, _ value: Value) {
+        guard case .list(let list) = value else { return }
+        let unit = Phrase("items", "项")
+        switch check {
+        case .minItems(let least):
+            if list.count < least {
+                self.report("minItems", Self.count(Phrase("at least \(least)", "至少 \(least)"), list.count, unit))
+            }
+        case .maxItems(let most):
+            if list.count > most {
+                self.report("maxItems", Self.count(Phrase("at most \(most)", "至多 \(most)"), list.count, unit))
+            }
+        case .unique: self.checkUnique(list, weight: value.weight)
+        case .items(let prefix, let rest):
+            for (index, element) in list.enumerated() {
+                if index < prefix.count {
+                    self.evaluate(prefix[index], element, at: .index(index), as: "prefixItems")
+                } else if let rest {
+                    self.evaluate(rest, element, at: .index(index), as: "items")
+                } else {
+                    break
+                }
+            }
+        case .contains(let node, let least, let most): self.checkContains(list, node, least, most)
+        default: break
+        }
+    }
+
+    private mutating func checkUnique(_ list: [Value], weight: Int) {
+        self.spend(weight)
+        guard self.stepsLeft > 0 else { return }
+        var places: [ExactValue: Int] = [:]
+        for (index, element) in list.enumerated() {
+            if let first = places.updateValue(index, forKey: ExactValue(element)) {
+                let found = Phrase(describing: element)
+                self.report(
+                    "uniqueItems", at: .index(index),
+                    Phrase(
+                        "expected items that differ, found \(found.en) at \(first) and \(index)",
+                        "应无重复项，实为第 \(first + 1) 项与第 \(index + 1) 项同为\(found.zh)"))
+                return
+            }
+        }
+    }
+
+    private mutating func checkContains(_ list: [Value], _ node: Int, _ least: Int, _ most: Int?) {
+        var count = 0
+        for element in list where self.passes(node, element) {
+            count += 1
+            if most == nil, count >= least { return }
+        }
+        let unit = Phrase("items of the wanted form", "符合要求的项")
+        if count < least {
+            self.report(
+                least == 1 ? "contains" : "minContains",
+                Self.count(Phrase("at least \(least)", "至少 \(least) 个"), count, unit))
+        } else if let most, count > most {
+            self.report("maxContains", Self.count(Phrase("at most \(most)", "至多 \(most) 个"), count, unit))
+        }
+    }
+
+    mutating func checkObject(_ check: Check, _ value: Value) {
+        guard case .map(let map) = value else { return }
+        let unit = Phrase("members", "个成员")
+        switch check {
+        case .minProperties(let least):
+            if map.count < least {
+                self.report("minProperties", Self.count(Phrase("at least \(least)", "至少 \(least)"), map.count, unit))
+            }
+        case .maxProperties(let most):
+            if map.count > most {
+                self.report("maxProperties", Self.count(Phrase("at most \(most)", "至多 \(most)"), map.count, unit))
+            }
+        case .required(let names): self.checkRequired(names, map, "required", because: nil)
+        case .dependentRequired(let dependents):
+            for (name, needed) in dependents where map[name] != nil {
+                self.checkRequired(needed, map, "dependentRequired", because: name)
+            }
+        case .dependentSchemas(let dependents):
+            for (name, node) in dependents where map[name] != nil { self.evaluate(node, value, as: "dependentSchemas") }
+        case .members(let members): self.checkMembers(members, map)
+        case .names(let node):
+            for entry in map.entries {
+                self.evaluate(node, .string(entry.key.text), at: .key(entry.key), as: "propertyNames")
+            }
+        default: break
+        }
+    }
+
+    private mutating func checkRequired(_ names: [String], _ map: ValueMap, _ keyword: String, because: String?) {
+        self.spend(names.count)
+        for name in names where map[name] == nil {
+            self.report(
+                keyword, at: .key(.string(name)),
+                Phrase(
+                    "expected '\(name)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
+                    "\(because.map { "给出“\($0)”时" } ?? "")应有“\(name)”，实为缺失"))
+        }
+    }
+
+    private mutating func checkMembers(_ members: Check.Members, _ map: ValueMap) {
+        for entry in map.entries {
+            let name = entry.key.text
+            var isKnown = false
+            if let node = members.named[name] {
+                isKnown = true
+                self.evaluate(node, entry.value, at: .key(entry.key), as: "properties")
+            }
+            for (pattern, node) in members.patterns where pattern.matches(name) {
+                isKnown = true
+                self.evaluate(node, entry.value, at: .key(entry.key), as: "patternProperties")
+            }
+            self.spend(members.patterns.count)
+            guard !isKnown, let additional = members.additional else { continue }
+            if self.isNever(additional) {
+                let nearest = Spelling.nearest(name, among: members.named.keys.filter { map[$0] == nil }.sorted())
+                self.report(
+                    "additionalProperties", at: .key(entry.key),
+                    Phrase(
+                        "expected no '\(name)' here\(nearest.map { "; did you mean '\($0)'?" } ?? "")",
+                        "此处不应有“\(name)”\(nearest.map { "；是否指“\($0)”？" } ?? "")"))
+            } else {
+                self.evaluate(additional, entry.value, at: .key(entry.key), as: "additionalProperties")
+            }
+        }
+    }
+}
