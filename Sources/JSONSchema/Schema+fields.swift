@@ -81,7 +81,7 @@ private struct Coercion {
     private mutating func value(_ text: String, _ field: Field, at pointer: String) -> Value? {
         if let option = field.options.first(where: { $0.text == text }) { return option.value }
         let trimmed = text.trimmingSpaces
-        if trimmed.isEmpty { return field.isRequired && field.isNullable ? .null : nil }
+        if trimmed.isEmpty { return field.isRequired && field.isNullable ? Value.null : Optional.none }
         let value: Value?
         let expected: TypeSet
         switch field.kind {

@@ -15,23 +15,23 @@ extension Schema {
     }
 
     private func child(_ step: String, of source: Value, depth: Int) -> Value? {
-        guard source.map != nil, depth < ValidationLimits.nesting else { return source == false ? nil : true }
+        guard source.map != nil, depth < ValidationLimits.nesting else { return Self.possible(source) }
         let schema = self.flatten(source)
         let types = schema["type"].map { Set(($0.list ?? [$0]).compactMap(\.string)) }
         if types?.contains("object") ?? true, let found = schema["properties"]?[step] {
-            return found == false ? nil : found
+            return Self.possible(found)
         }
         if types?.contains("array") ?? (schema["items"] != nil || schema["prefixItems"] != nil),
             let index = step == "*" ? Int.max : Int(step)
         {
             let prefix = schema["prefixItems"]?.list ?? []
             let found = prefix.indices.contains(index) ? prefix[index] : schema["items"] ?? true
-            return found == false ? nil : found
+            return Self.possible(found)
         }
         guard types?.contains("object") ?? true else { return nil }
         for entry in schema["patternProperties"]?.map?.entries ?? [] {
             if let pattern = try? Pattern(entry.key.text), pattern.matches(step) {
-                return entry.value == false ? nil : entry.value
+                return Self.possible(entry.value)
             }
         }
         for keyword in ["anyOf", "oneOf"] {
@@ -41,8 +41,13 @@ extension Schema {
             if found.contains(true) { continue }
             return found.count == 1 ? found[0] : ["anyOf": .list(found)]
         }
-        let additional = schema["additionalProperties"] ?? true
-        return additional == false ? nil : additional
+        return Self.possible(schema["additionalProperties"] ?? true)
+    }
+
+    /// Nil for the schema `false`.
+    private static func possible(_ schema: Value) -> Value? {
+        if schema == false { return Optional.none }
+        return schema
     }
 
     /// The schema with what its `$ref` and `allOf` say merged in; what is nearer wins, `properties` and `required` add up.

@@ -33,11 +33,11 @@ extension Validator {
         case .minLength(let least) where text.utf8.count < least * 4:
             let count = text.unicodeScalars.count
             if count < least {
-                self.report("minLength", Self.length(Phrase("at least \(least)", "至少 \(least)"), count))
+                self.report("minLength", Self.length("at least", "至少", least, count))
             }
         case .maxLength(let most) where text.utf8.count > most:
             let count = text.unicodeScalars.count
-            if count > most { self.report("maxLength", Self.length(Phrase("at most \(most)", "至多 \(most)"), count)) }
+            if count > most { self.report("maxLength", Self.length("at most", "至多", most, count)) }
         case .pattern(let pattern):
             self.spend(text.utf8.count / 16)
             if !pattern.matches(text) {
@@ -55,25 +55,45 @@ extension Validator {
         }
     }
 
-    private static func length(_ limit: Phrase, _ count: Int) -> Phrase {
-        .expected(Phrase("\(limit.en) characters", "\(limit.zh) 个字符"), found: Phrase("\(count)", "\(count) 个"))
+    private static func length(_ en: String, _ zh: String, _ limit: Int, _ count: Int) -> Phrase {
+        .expected(
+            Phrase("\(en) \(limit) character\(limit == 1 ? "" : "s")", "\(zh) \(limit) 个字符"),
+            found: Phrase("\(count)", "\(count) 个"))
     }
 
-    private static func count(_ limit: Phrase, _ count: Int, _ unit: Phrase) -> Phrase {
-        .expected(Phrase("\(limit.en) \(unit.en)", "\(limit.zh) \(unit.zh)"), found: Phrase(both: "\(count)"))
+    private enum Unit {
+        case items, wantedItems, members
+
+        func phrase(_ count: Int) -> Phrase {
+            let s = count == 1 ? "" : "s"
+            return switch self {
+            case .items: Phrase("\(count) item\(s)", "\(count) 项")
+            case .wantedItems: Phrase("\(count) item\(s) of the wanted form", "\(count) 个符合要求的项")
+            case .members: Phrase("\(count) member\(s)", "\(count) 个成员")
+            }
+        }
+    }
+
+    private static func tooFew(_ count: Int, least: Int, _ unit: Unit) -> Phrase {
+        let limit = unit.phrase(least)
+        return .expected(Phrase("at least \(limit.en)", "至少 \(limit.zh)"), found: Phrase(both: "\(count)"))
+    }
+
+    private static func tooMany(_ count: Int, most: Int, _ unit: Unit) -> Phrase {
+        let limit = unit.phrase(most)
+        return .expected(Phrase("at most \(limit.en)", "至多 \(limit.zh)"), found: Phrase(both: "\(count)"))
     }
 
     mutating func checkList(_ check: Check, _ value: Value) {
         guard case .list(let list) = value else { return }
-        let unit = Phrase("items", "项")
         switch check {
         case .minItems(let least):
             if list.count < least {
-                self.report("minItems", Self.count(Phrase("at least \(least)", "至少 \(least)"), list.count, unit))
+                self.report("minItems", Self.tooFew(list.count, least: least, .items))
             }
         case .maxItems(let most):
             if list.count > most {
-                self.report("maxItems", Self.count(Phrase("at most \(most)", "至多 \(most)"), list.count, unit))
+                self.report("maxItems", Self.tooMany(list.count, most: most, .items))
             }
         case .unique: self.checkUnique(list, weight: value.weight)
         case .items(let prefix, let rest):
@@ -114,27 +134,25 @@ extension Validator {
             count += 1
             if most == nil, count >= least { return }
         }
-        let unit = Phrase("items of the wanted form", "符合要求的项")
         if count < least {
             self.report(
                 least == 1 ? "contains" : "minContains",
-                Self.count(Phrase("at least \(least)", "至少 \(least) 个"), count, unit))
+                Self.tooFew(count, least: least, .wantedItems))
         } else if let most, count > most {
-            self.report("maxContains", Self.count(Phrase("at most \(most)", "至多 \(most) 个"), count, unit))
+            self.report("maxContains", Self.tooMany(count, most: most, .wantedItems))
         }
     }
 
     mutating func checkObject(_ check: Check, _ value: Value) {
         guard case .map(let map) = value else { return }
-        let unit = Phrase("members", "个成员")
         switch check {
         case .minProperties(let least):
             if map.count < least {
-                self.report("minProperties", Self.count(Phrase("at least \(least)", "至少 \(least)"), map.count, unit))
+                self.report("minProperties", Self.tooFew(map.count, least: least, .members))
             }
         case .maxProperties(let most):
             if map.count > most {
-                self.report("maxProperties", Self.count(Phrase("at most \(most)", "至多 \(most)"), map.count, unit))
+                self.report("maxProperties", Self.tooMany(map.count, most: most, .members))
             }
         case .required(let names): self.checkRequired(names, map, "required", because: nil)
         case .dependentRequired(let dependents):

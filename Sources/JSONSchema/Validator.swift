@@ -136,7 +136,8 @@ struct Validator {
     private mutating func apply(_ check: Check, _ value: Value, as keyword: String) {
         switch check {
         case .never:
-            self.report(keyword, .expected(Phrase("nothing here", "此处不应有值"), found: Phrase(describing: value)))
+            let found = Phrase(describing: value)
+            self.report(keyword, Phrase("expected nothing here, found \(found.en)", "此处不应有值，实为\(found.zh)"))
         case .types(let types):
             if !types.admits(value) { self.report("type", .expected(.types(types), found: Phrase(describing: value))) }
         case .options(let options):

@@ -1,0 +1,55 @@
+import Testing
+import Values
+
+@testable import JSONSchema
+
+@Suite struct SchemaLawTests {
+    private static let schemas: [Value] = [
+        ["type": "integer"], ["minimum": 2], ["maxLength": 1], ["enum": [1, "a", nil]], ["items": ["type": "integer"]],
+        ["required": ["a"]], ["properties": ["a": ["type": "string"]]], ["uniqueItems": true], ["multipleOf": 0.5],
+        true, false,
+    ]
+    private static let values: [Value] = [
+        nil, true, 0, 1, 2, 2.5, -3, "a", "ab", [], [1], [1, 1], ["a"], [:], ["a": 1], ["a": "x"], ["b": nil],
+    ]
+
+    private func isValid(_ schema: Value, _ value: Value) throws -> Bool { try Schema(schema).validate(value).isEmpty }
+
+    @Test(arguments: schemas, schemas)
+    func `combinations obey logic`(a: Value, b: Value) throws {
+        for value in Self.values {
+            let (left, right) = (try self.isValid(a, value), try self.isValid(b, value))
+            #expect(try self.isValid(["not": a], value) == !left)
+            #expect(try self.isValid(["allOf": [a, b]], value) == (left && right))
+            #expect(try self.isValid(["anyOf": [a, b]], value) == (left || right))
+            #expect(try self.isValid(["oneOf": [a, b]], value) == (left != right))
+            #expect(try self.isValid(["if": a, "then": b], value) == (!left || right))
+            #expect(try self.isValid(["$defs": ["a": a], "$ref": "#/$defs/a"], value) == left)
+            #expect(try self.isValid(["items": a], [value, value]) == left)
+            #expect(try self.isValid(["contains": a], [value]) == left)
+        }
+    }
+
+    @Test func `numbers are ordered alike in every representation`() {
+        let ascending: [Value] = [
+            -1e300, .double(-0x1p63), -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 9_007_199_254_740_993, .int(.max), .uint(1 << 63),
+            .uint(.max), 1e300,
+        ]
+        for (i, a) in ascending.enumerated() {
+            for (j, b) in ascending.enumerated() { #expect(a.isLess(than: b) == (i < j), "\(a) \(b)") }
+        }
+    }
+
+    @Test func `equal values hash alike`() {
+        let pairs: [(Value, Value)] = [
+            (1, 1.0), (.uint(1), 1), (0, -0.0), ([1, ["a": 2]], [1.0, ["a": .uint(2)]]),
+            (.uint(1 << 63), .double(0x1p63)),
+        ]
+        for (a, b) in pairs {
+            #expect(ExactValue(a) == ExactValue(b))
+            #expect(ExactValue(a).hashValue == ExactValue(b).hashValue)
+        }
+        #expect(ExactValue(false) != ExactValue(0))
+        #expect(ExactValue("1") != ExactValue(1))
+    }
+}
