@@ -85,7 +85,7 @@ extension Compiler {
                     self.report(
                         .warning, "undeclared-event",
                         "'\(name)' is neither declared in 'events' nor raised or sent here",
-                        at: transition.position, path: self.chart.states[transition.source].path,
+                        at: transition.position, path: self.transitionPaths[transition.id],
                         hint: self.near(name, among: declared.keys.sorted()))
                 }
             }
@@ -153,7 +153,7 @@ extension Compiler {
 
     private mutating func reportCycle(_ transition: Chart.Transition, _ message: String) {
         self.report(
-            .error, "always-cycle", message, at: transition.position, path: self.chart.states[transition.source].path,
+            .error, "always-cycle", message, at: transition.position, path: self.transitionPaths[transition.id],
             hint: "give one of them a guard")
     }
 
@@ -180,6 +180,9 @@ extension Compiler {
 
     /// Simple reachability on the graph of states, guards taken as "either way".
     private mutating func checkReachability() {
+        // What a wrong target meant to reach is not known.
+        let targetMistakes: Set<String> = ["unknown-target", "ambiguous-target", "illegal-target", "null-value"]
+        guard !self.diagnostics.contains(where: { targetMistakes.contains($0.code) }) else { return }
         var graph = Reachability(chart: self.chart)
         graph.run()
         for state in self.chart.states where !graph.reached.contains(state.id) {
@@ -187,7 +190,7 @@ extension Compiler {
             if let parent = state.parent, !graph.reached.contains(parent) { continue }
             self.report(
                 .warning, "unreachable-state", "no transition leads to '\(state.path)'", at: state.position,
-                path: state.path)
+                path: self.texts[state.id].path)
         }
     }
 }

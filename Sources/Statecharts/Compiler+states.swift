@@ -47,6 +47,7 @@ extension Compiler {
         }
         let path = self.chart.states[id].path
         for entry in entries {
+            guard !self.counts.reportedLimits.contains("states") else { return }
             self.checkStateKey(entry)
             // `idle:` with nothing in it is a state without keys.
             var child = entry.value

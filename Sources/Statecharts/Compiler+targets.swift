@@ -56,6 +56,7 @@ extension Compiler {
     }
 
     private func hint(_ text: String, _ base: Int) -> String? {
+        guard self.diagnostics.count < 100 else { return nil }
         if text.hasPrefix("#") {
             return self.near(String(text.dropFirst()), among: self.chart.stateNames.keys)
         }

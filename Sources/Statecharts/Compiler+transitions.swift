@@ -42,7 +42,7 @@ extension Compiler {
         }
         return entries.flatMap { entry -> [Int] in
             let descriptor = self.descriptor(entry.key, at: entry.keyPosition, path: entry.value.path)
-            return self.transitions(entry.value, of: id, descriptor.map { [$0] } ?? [], scope)
+            return self.transitions(entry.value, of: id, [descriptor ?? .exact(entry.key)], scope)
         }
     }
 
@@ -58,8 +58,9 @@ extension Compiler {
                     self.descriptor($0, at: name.position, path: name.path)
                 }
             }
-            if descriptors.isEmpty, event.list?.isEmpty ?? false {
-                self.error("missing-key", "'event' names no event", at: event)
+            if descriptors.isEmpty {
+                if event.list?.isEmpty ?? false { self.error("missing-key", "'event' names no event", at: event) }
+                continue
             }
             if let transition = self.transition(element, of: id, descriptors, scope, Keys.transition + ["event"]) {
                 found.append(transition)
@@ -119,6 +120,7 @@ extension Compiler {
             return nil
         }
         self.chart.transitions.append(transition)
+        self.transitionPaths.append(syntax.path)
         return transition.id
     }
 
@@ -188,8 +190,8 @@ extension Compiler {
                 let line = self.chart.transitions[winner].position.line
                 self.report(
                     severity, "never-taken", "this transition can never be taken: the one in line \(line) always wins",
-                    at: transition.position, path: self.chart.states[transition.source].path,
-                    hint: "give the earlier one a guard, or remove one of them")
+                    at: transition.position, path: self.transitionPaths[index],
+                    hint: "give the earlier one a guard, or remove one; several targets are {target: [a, b]}")
             }
             guard self.unguarded.contains(index) else { continue }
             winners.add(index, transition.descriptors)

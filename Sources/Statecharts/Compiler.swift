@@ -12,6 +12,8 @@ struct Compiler {
     var chart: Chart
     /// The text of each state, by id.
     var texts: [Syntax] = []
+    /// Where each transition stands in the structure, by id.
+    var transitionPaths: [String] = []
     var named = NamedParts()
     var counts = Counts()
     /// Some state lists its events in document order, as conversion from SCXML does.

@@ -7,18 +7,20 @@ struct DefinitionReader {
     let source: SourceText
     private(set) var diagnostics: [Diagnostic] = []
     private let text: String
+    private let isTooLong: Bool
     private var nodes = 0
 
     init(_ text: String, file: String) {
         self.file = file
-        self.text = Self.joiningSurrogates(text)
+        self.isTooLong = text.utf8.count > DefinitionLimits.bytes
+        self.text = self.isTooLong ? "" : Self.joiningSurrogates(text)
         self.source = SourceText(self.text)
     }
 
     /// nil: there is nothing to compile; the diagnostics say why.
     mutating func read() -> Syntax? {
         let start = Position(line: 1, column: 1)
-        guard self.text.utf8.count <= DefinitionLimits.bytes else {
+        guard !self.isTooLong else {
             self.report("limit-bytes", "the text is longer than \(DefinitionLimits.bytes) bytes", at: start)
             return nil
         }

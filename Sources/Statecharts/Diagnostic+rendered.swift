@@ -7,8 +7,11 @@ extension Diagnostic {
         if let line = lines.line(self.position.line) {
             let number = String(self.position.line)
             let margin = String(repeating: " ", count: number.count)
-            text += " \(number) | \(String(String.UnicodeScalarView(line)))\n"
-            text += " \(margin) | \(Self.padding(line.prefix(max(0, self.position.column - 1))))^\n"
+            // Of a very long line only what surrounds the place.
+            let first = self.position.column > 160 ? self.position.column - 80 : 1
+            let excerpt = line.dropFirst(first - 1).prefix(160)
+            text += " \(number) | \(String(String.UnicodeScalarView(excerpt)))\n"
+            text += " \(margin) | \(Self.padding(excerpt.prefix(max(0, self.position.column - first))))^\n"
         }
         if let hint { text += "  hint: \(hint)\n" }
         return text

@@ -1,6 +1,6 @@
 extension Diagnostic {
     /// The nearest of the known names, if one is near enough to be what was meant: an edit distance of at most two
-    /// (and less than half of the name), or one a prefix of the other.
+    /// (and no more than half of the name), or one a prefix of the other.
     static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars)
         guard !wanted.isEmpty, wanted.count <= 128 else { return nil }
@@ -21,7 +21,7 @@ extension Diagnostic {
     private static func nearness(_ wanted: [Unicode.Scalar], _ letters: [Unicode.Scalar]) -> Int? {
         if abs(wanted.count - letters.count) <= 2 {
             let distance = Self.distance(wanted, letters)
-            if distance <= 2, distance * 2 < max(wanted.count, letters.count) { return distance }
+            if distance <= 2, distance * 2 <= max(wanted.count, letters.count) { return distance }
         }
         let shorter = min(wanted.count, letters.count)
         if shorter >= 3, wanted.prefix(shorter).elementsEqual(letters.prefix(shorter)) { return 3 }
