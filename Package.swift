@@ -45,7 +45,7 @@ let queries: [String] = [
     "postpone_job",
     "read_history",
     "read_instances",
-    "release_jobs",
+    "return_leases",
     "retry_job",
     "revoke_token",
     "save_roles",

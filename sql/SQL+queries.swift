@@ -30,7 +30,7 @@ extension SQL {
     package static let postponeJob = text(PackageResources.postpone_job_sql)
     package static let readHistory = text(PackageResources.read_history_sql)
     package static let readInstances = text(PackageResources.read_instances_sql)
-    package static let releaseJobs = text(PackageResources.release_jobs_sql)
+    package static let returnLeases = text(PackageResources.return_leases_sql)
     package static let retryJob = text(PackageResources.retry_job_sql)
     package static let revokeToken = text(PackageResources.revoke_token_sql)
     package static let saveRoles = text(PackageResources.save_roles_sql)

@@ -4,8 +4,8 @@ import SQL
 package import Statecharts
 package import Values
 
-// What workers ask. A job is leased: for the lease's time it is the worker's, then it is simply due again. The attempt's
-// number fences, so that who lost a lease can change nothing.
+// What workers ask. A job is leased: for the lease's time it is the worker's, then it is simply due again. The number of
+// the attempt fences, so that who lost a lease can change nothing.
 
 extension Orchestrator {
     /// Topics that one call may name.
@@ -155,7 +155,7 @@ extension Orchestrator {
         self.wakeups.announce([job.topic: now.adding(.seconds(seconds)) ?? now], now: now)
     }
 
-    /// The job ends with `error.invoke.<id>`. What nothing handles is parked with an incident: for the worker it is done.
+    /// The job ends with `error.invoke.<id>`. What nothing handles is parked with an incident; for the worker it is done.
     private func giveUp(
         _ job: String, attempt: Int, worker: String, of instance: InstanceID, code: String, message: String,
         _ actor: Actor
@@ -189,7 +189,7 @@ extension Orchestrator {
         guard !jobs.isEmpty else { return }
         let rows = try await self.write(
             Statement(
-                SQL.releaseJobs,
+                SQL.returnLeases,
                 [
                     .uuids(jobs.map(\.instance.uuid)), .int2s(jobs.map(\.instance.slot)), .texts(jobs.map(\.id)),
                     .int4s(jobs.map { Int32(clamping: $0.attempt) }), .text(worker),
