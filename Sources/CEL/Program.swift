@@ -4,100 +4,80 @@ public import Values
 ///
 ///     let program = try Program("context.trl >= 4")
 ///     let ready = try program.evaluate(activation)
+///
+/// Evaluation is bounded in time, memory and stack by ``Options``, whatever the expression and the variables are.
 public struct Program: Sendable {
     public let source: String
+    /// What the expression refers to, for checks and drawings.
+    public let references: References
+    private let root: any Node
+    private let slotCount: Int
+    private let steps: Int
+    private let size: Int
 
     /// Parses, expands macros and checks function names.
     public init(_ source: String, options: Options = Options()) throws(CompileError) {
+        let syntax = try Parser.parse(source, options: options)
+        var planner = Planner(options: options)
+        self.root = try planner.plan(syntax)
         self.source = source
-        throw CompileError(message: "not built yet", offset: 0)
+        self.references = planner.references
+        self.slotCount = planner.slotCount
+        self.steps = options.steps
+        self.size = options.size
     }
 
-    public func evaluate(_ activation: some Activation) throws(EvaluationError) -> Value { .null }
-
-    /// What the expression refers to, for checks and drawings.
-    public var references: References { References() }
-}
-
-/// Names that a program uses. Names bound by macros are not among them.
-public struct References: Sendable, Hashable {
-    /// A free identifier with its selections: `context.a.b` is `["context", "a", "b"]`.
-    public struct Path: Sendable, Hashable {
-        public var names: [String]
-        /// UTF-8 offset in the source.
-        public var offset: Int
+    /// Within ``Options/steps``.
+    public func evaluate(_ activation: some Activation) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: self.steps, slots: self.slotCount, budget: nil)
+        return try self.finish(&run)
     }
 
-    /// A call with literal string arguments kept: `inState("a.b")`.
-    public struct Call: Sendable, Hashable {
-        public var function: String
-        /// One element an argument; nil where it is not a literal string.
-        public var literals: [String?]
-        public var offset: Int
+    /// Takes its steps from a budget that several evaluations share, and stops when that is used up.
+    public func evaluate(_ activation: some Activation, budget: inout Int) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: budget, slots: self.slotCount, budget: nil)
+        defer { budget = max(run.steps, 0) }
+        return try self.finish(&run)
     }
 
-    public var paths: [Path] = []
-    public var calls: [Call] = []
-}
+    /// The same where the activation evaluates other programs on the way: it may take from the same budget.
+    public func evaluate(_ activation: some Activation, budget: Budget) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: budget.remaining, slots: self.slotCount, budget: budget)
+        defer { budget.remaining = max(run.steps, 0) }
+        return try self.finish(&run)
+    }
 
-/// Limits and the environment that a program is compiled for.
-public struct Options: Sendable {
-    /// UTF-8 bytes of an expression.
-    public var length = 16_384
-    /// Nesting of the syntax tree.
-    public var depth = 64
-    /// Evaluation steps; past it evaluation ends with ``EvaluationError/Code/budget``, which `||` never absorbs.
-    public var steps = 100_000
-    /// Host functions by name, answered by ``Activation/call(_:_:)``. Any other unknown name is a compile error.
-    public var functions: Set<String> = []
-    /// Container for name resolution.
-    public var container = ""
-    public var macros = true
-    public init() {}
-}
-
-/// Where a program finds its variables and host functions.
-public protocol Activation {
-    /// nil: there is no such variable.
-    func value(of name: String) throws(EvaluationError) -> Value?
-    /// nil: no overload for these arguments.
-    func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value?
-}
-
-/// Variables from a dictionary, no host functions.
-public struct Variables: Activation, Sendable {
-    public var values: [String: Value]
-    public init(_ values: [String: Value]) { self.values = values }
-    public func value(of name: String) -> Value? { self.values[name] }
-    public func call(_ function: String, _ arguments: [Value]) -> Value? { nil }
-}
-
-/// Why a text is not an expression; positions are UTF-8 offsets in the source.
-public struct CompileError: Error, Sendable, Hashable {
-    public var message: String
-    public var offset: Int
-    public init(message: String, offset: Int) {
-        self.message = message
-        self.offset = offset
+    private func finish(_ run: inout Run) throws(EvaluationError) -> Value {
+        let value = try self.root.evaluate(&run)
+        var room = self.size
+        guard value.fits(into: &room) else {
+            throw EvaluationError(.budget, "the result has more than \(self.size) parts")
+        }
+        return value
     }
 }
 
-/// Why an expression has no value.
-public struct EvaluationError: Error, Sendable, Hashable {
-    public enum Code: Sendable, Hashable {
-        case noSuchVariable, noSuchField, noSuchOverload, divisionByZero, overflow, invalidArgument, indexOutOfRange
-        case duplicateKey
-        /// The step budget is used up; ends the evaluation wherever it occurs.
-        case budget
-    }
+/// Steps that are left to a group of evaluations, nested ones included.
+public final class Budget {
+    public var remaining: Int
+    public init(_ steps: Int) { self.remaining = steps }
+}
 
-    public var code: Code
-    public var message: String
-    /// UTF-8 offset in the source.
-    public var offset: Int
-    public init(_ code: Code, _ message: String, offset: Int = 0) {
-        self.code = code
-        self.message = message
-        self.offset = offset
+extension Value {
+    /// Counts the parts, shared ones as often as they occur: what is printed or stored later is that large.
+    fileprivate func fits(into room: inout Int) -> Bool {
+        room -= 1
+        guard room >= 0 else { return false }
+        switch self {
+        case .list(let elements):
+            for element in elements { guard element.fits(into: &room) else { return false } }
+        case .map(let map):
+            for entry in map.entries { guard entry.value.fits(into: &room) else { return false } }
+        case .optional(let optional): return optional.value?.fits(into: &room) ?? true
+        case .string(let text): room -= text.utf8.count / 64
+        case .bytes(let bytes): room -= bytes.count / 64
+        default: break
+        }
+        return room >= 0
     }
 }

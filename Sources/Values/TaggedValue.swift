@@ -73,7 +73,8 @@ extension TaggedValue {
 
     private static func list(_ elements: [Value]) -> Value? {
         let values = elements.compactMap { TaggedValue(json: $0)?.value }
-        return values.count == elements.count ? .list(values) : nil
+        guard values.count == elements.count else { return nil }
+        return .list(values)
     }
 
     private static func map(_ pairs: [Value]) -> Value? {
@@ -85,7 +86,8 @@ extension TaggedValue {
         }
         var duplicate: ValueMap.Key?
         let map = ValueMap(entries, duplicate: &duplicate)
-        return entries.count == pairs.count && duplicate == nil ? .map(map) : nil
+        guard entries.count == pairs.count, duplicate == nil else { return nil }
+        return .map(map)
     }
 }
 

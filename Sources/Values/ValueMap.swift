@@ -102,7 +102,9 @@ public struct ValueMap: Sendable, Hashable {
     public subscript(key: Key) -> Value? {
         get {
             let index = self.position(of: key)
-            return index < self.entries.count && self.entries[index].key == key ? self.entries[index].value : nil
+            // Not `? … : nil`, which would be the value null.
+            guard index < self.entries.count, self.entries[index].key == key else { return nil }
+            return self.entries[index].value
         }
         set {
             let index = self.position(of: key)

@@ -1,6 +1,5 @@
-import FoundationEssentials
-// FoundationEssentials alone knows only GMT.
-import FoundationInternationalization
+// FoundationEssentials knows only GMT.
+import Foundation
 
 /// A time zone: a place of the IANA database, or a fixed distance from UTC.
 public struct Zone: Sendable, Hashable {

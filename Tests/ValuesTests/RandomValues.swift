@@ -39,7 +39,7 @@ extension SplitMix64 {
         case 4: .type("int")
         case 5: .double([.nan, .infinity, -.infinity, 0, 1e300].randomElement(using: &self) ?? 0)
         case 6: self.json(depth: 4)
-        case 7: .optional(OptionalValue(Bool.random(using: &self) ? self.value(depth: depth + 1) : nil))
+        case 7: .optional(Bool.random(using: &self) ? OptionalValue(self.value(depth: depth + 1)) : OptionalValue(nil))
         case 8: .list((0..<Int.random(in: 0...5, using: &self)).map { _ in self.value(depth: depth + 1) })
         default: .map(self.map { $0.value(depth: depth + 1) })
         }

@@ -42,7 +42,9 @@ import Values
         map["a"] = nil
         map["c"] = nil
         #expect(map.keys == [.string("b")])
-        #expect(map["a"] == nil)
+        #expect(map["a"] == Value?.none)
+        #expect(map[.string("a")] == Value?.none)
+        #expect(map[.int(1)] == Value?.none)
     }
 
     @Test func `a large map is built and read quickly enough to finish`() {

@@ -1,0 +1,142 @@
+import Values
+
+/// The operators of the standard library (google/cel-spec, "List of Standard Definitions").
+enum Operators {
+    static func apply(
+        _ operation: Operation, _ left: Value, _ right: Value, _ run: inout Run, at offset: Int
+    ) throws(EvaluationError) -> Value {
+        switch operation {
+        case .equal: return .bool(try equals(left, right, &run))
+        case .notEqual: return .bool(!(try equals(left, right, &run)))
+        case .contained: return .bool(try self.contains(right, left, &run, at: offset))
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            return .bool(try self.relate(operation, left, right, at: offset))
+        case .add, .subtract, .multiply, .divide, .remainder:
+            do throws(EvaluationError) {
+                if let value = try self.calculate(operation, left, right, &run) { return value }
+            } catch {
+                throw error.at(offset)
+            }
+            throw noOverload(operation.rawValue, [left, right], offset)
+        }
+    }
+
+    private static func contains(
+        _ container: Value, _ value: Value, _ run: inout Run, at offset: Int
+    ) throws(EvaluationError) -> Bool {
+        switch container {
+        case .list(let elements):
+            for element in elements {
+                try run.charge()
+                if try equals(element, value, &run) { return true }
+            }
+            return false
+        case .map(let map): return map.value(for: value) != nil
+        default: throw noOverload("in", [value, container], offset)
+        }
+    }
+
+    private static func relate(
+        _ operation: Operation, _ left: Value, _ right: Value, at offset: Int
+    ) throws(EvaluationError) -> Bool {
+        guard let order = Order(left, right) else { throw noOverload(operation.rawValue, [left, right], offset) }
+        return switch operation {
+        case .less: order == .before
+        case .lessOrEqual: order == .before || order == .same
+        case .greater: order == .after
+        default: order == .after || order == .same
+        }
+    }
+
+    /// nil: no such overload.
+    private static func calculate(
+        _ operation: Operation, _ left: Value, _ right: Value, _ run: inout Run
+    ) throws(EvaluationError) -> Value? {
+        switch (left, right) {
+        case (.int(let a), .int(let b)): return .int(try self.integer(operation, a, b))
+        case (.uint(let a), .uint(let b)): return .uint(try self.integer(operation, a, b))
+        case (.double(let a), .double(let b)): return self.double(operation, a, b)
+        default: break
+        }
+        switch operation {
+        case .add: return try self.add(left, right, &run)
+        case .subtract: return try self.subtract(left, right)
+        default: return nil
+        }
+    }
+
+    private static func integer<Number: FixedWidthInteger>(
+        _ operation: Operation, _ a: Number, _ b: Number
+    ) throws(EvaluationError) -> Number {
+        let (result, overflow): (Number, Bool)
+        switch operation {
+        case .add: (result, overflow) = a.addingReportingOverflow(b)
+        case .subtract: (result, overflow) = a.subtractingReportingOverflow(b)
+        case .multiply: (result, overflow) = a.multipliedReportingOverflow(by: b)
+        default:
+            if b == 0 {
+                throw EvaluationError(.divisionByZero, operation == .divide ? "division by zero" : "remainder by zero")
+            }
+            (result, overflow) =
+                operation == .divide ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
+        }
+        if overflow {
+            let type = Number.isSigned ? "int" : "uint"
+            throw EvaluationError(.overflow, "\(a) \(operation.rawValue) \(b) does not fit into \(type)")
+        }
+        return result
+    }
+
+    private static func double(_ operation: Operation, _ a: Double, _ b: Double) -> Value? {
+        switch operation {
+        case .add: .double(a + b)
+        case .subtract: .double(a - b)
+        case .multiply: .double(a * b)
+        case .divide: .double(a / b)
+        default: nil
+        }
+    }
+
+    private static func add(_ left: Value, _ right: Value, _ run: inout Run) throws(EvaluationError) -> Value? {
+        switch (left, right) {
+        case (.string(let a), .string(let b)):
+            try run.charge(bytes: a.utf8.count + b.utf8.count)
+            return .string(a + b)
+        case (.bytes(let a), .bytes(let b)):
+            try run.charge(bytes: a.count + b.count)
+            return .bytes(a + b)
+        case (.list(let a), .list(let b)):
+            try run.charge(elements: a.count + b.count)
+            return .list(a + b)
+        case (.timestamp(let instant), .duration(let duration)), (.duration(let duration), .timestamp(let instant)):
+            return .timestamp(try inRange(instant.adding(duration)))
+        case (.duration(let a), .duration(let b)): return .duration(try inRange(a + b))
+        default: return nil
+        }
+    }
+
+    private static func subtract(_ left: Value, _ right: Value) throws(EvaluationError) -> Value? {
+        switch (left, right) {
+        case (.timestamp(let a), .timestamp(let b)): .duration(try inRange(a.since(b)))
+        case (.timestamp(let instant), .duration(let duration)):
+            .timestamp(try inRange(instant.adding(.zero - duration)))
+        case (.duration(let a), .duration(let b)): .duration(try inRange(a - b))
+        default: nil
+        }
+    }
+}
+
+/// Timestamps are in years 0001 to 9999.
+func inRange(_ timestamp: Timestamp?) throws(EvaluationError) -> Timestamp {
+    guard let timestamp else { throw EvaluationError(.overflow, "the timestamp is outside of years 0001 to 9999") }
+    return timestamp
+}
+
+/// Durations are within 10,000 years (google.protobuf.Duration).
+func inRange(_ duration: Duration) throws(EvaluationError) -> Duration {
+    let limit = Duration.seconds(315_576_000_000)
+    guard duration <= limit, duration >= .zero - limit else {
+        throw EvaluationError(.overflow, "the duration is longer than 10,000 years")
+    }
+    return duration
+}
