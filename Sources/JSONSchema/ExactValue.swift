@@ -26,11 +26,12 @@ struct ExactValue: Sendable, Hashable {
 
     func hash(into hasher: inout Hasher) {
         switch self.value {
-        case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+        // Coarser than equality (canonically equivalent texts hash alike), which is enough.
+        case .string(let text): hasher.combine(text)
         case .list(let list): for element in list { hasher.combine(ExactValue(element)) }
         case .map(let map):
             for entry in map.entries {
-                for byte in entry.key.text.utf8 { hasher.combine(byte) }
+                hasher.combine(entry.key.text)
                 hasher.combine(ExactValue(entry.value))
             }
         default: hasher.combine(self.value.canonicalNumber)

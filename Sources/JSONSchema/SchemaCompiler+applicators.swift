@@ -56,9 +56,8 @@ extension SchemaCompiler {
         var isUsed = false
         if let value = schema.map["properties"] {
             isUsed = true
-            for (name, node) in self.named(value, "properties", in: schema, at: schema.pointer(to: "properties")) {
-                members.named[name] = node
-            }
+            members.ordered = self.named(value, "properties", in: schema, at: schema.pointer(to: "properties"))
+            for (name, node) in members.ordered { members.named[name] = node }
         }
         if let value = schema.map["patternProperties"] {
             isUsed = true

@@ -182,10 +182,11 @@ extension Validator {
     }
 
     private mutating func checkMembers(_ members: Check.Members, _ map: ValueMap) {
+        var cursor = 0
         for entry in map.entries {
             let name = entry.key.text
             var isKnown = false
-            if let node = members.named[name] {
+            if let node = members.node(of: name, &cursor) {
                 isKnown = true
                 self.evaluate(node, entry.value, at: .key(entry.key), as: "properties")
             }
@@ -206,5 +207,19 @@ extension Validator {
                 self.evaluate(additional, entry.value, at: .key(entry.key), as: "additionalProperties")
             }
         }
+    }
+}
+
+extension Check.Members {
+    /// Members mostly come in the order of the properties, so the next one is tried before looking it up.
+    fileprivate func node(of name: String, _ cursor: inout Int) -> Int? {
+        if cursor < self.ordered.count, self.ordered[cursor].name == name {
+            cursor += 1
+            return self.ordered[cursor - 1].node
+        }
+        guard let node = self.named[name] else { return nil }
+        while cursor < self.ordered.count, self.ordered[cursor].name != name { cursor += 1 }
+        cursor += 1
+        return node
     }
 }

@@ -30,6 +30,40 @@ import Values
         }
     }
 
+    @Test(arguments: [0, 1, 2, 3])
+    func `any value is a schema or refused, and a schema judges any value`(seed: UInt64) {
+        var state = seed
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let keywords = SchemaCompiler.known + ["a", "$dynamicRef"]
+        func value(_ depth: Int) -> Value {
+            switch random(depth > 0 ? 10 : 6) {
+            case 0: return .bool(random(2) == 0)
+            case 1: return .int(Int64(random(4) - 1))
+            case 2: return .string(["#", "#/$defs/a", "string", "date", "[", "a", "integer"][random(7)])
+            case 3: return .double(Double(random(9)) / 4)
+            case 4: return nil
+            case 5, 6: return .list((0..<random(3)).map { _ in value(depth - 1) })
+            default:
+                return .map(
+                    ValueMap((0..<random(4)).map { _ in (.string(keywords[random(keywords.count)]), value(depth - 1)) })
+                )
+            }
+        }
+
+        var compiled = 0
+        for _ in 0..<3000 {
+            guard let schema = try? Schema(value(4)) else { continue }
+            compiled += 1
+            for _ in 0..<5 { #expect(schema.validate(value(3)).count <= 100) }
+            _ = schema.coerce(["a": "1", "type": "x", "enum.a": ""])
+            _ = schema.property(at: ["a", "type", "0"])
+        }
+        #expect(compiled > 100)
+    }
+
     @Test func `numbers are ordered alike in every representation`() {
         let ascending: [Value] = [
             -1e300, .double(-0x1p63), -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 9_007_199_254_740_993, .int(.max), .uint(1 << 63),

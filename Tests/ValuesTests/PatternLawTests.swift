@@ -81,6 +81,27 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<20)
+    func `any text is a pattern or refused with a place in it`(seed: Int) {
+        var random = Random(state: UInt64(seed) &+ 1000)
+        let pieces = [
+            "a", "中", "(", ")", "[", "]", "^", "$", "\\", "*", "+", "?", "{2}", "{", "}", "|", "-", "(?i)", "(?:",
+            "[:alpha:]",
+            "\\p{", "\\pL", "\\x{", "41", "\\Q", "\\E", "\\u", "D83D", "\\b", "\\c", ".", ":", ",", "1000", "(?P<n>",
+        ]
+        for _ in 0..<200 {
+            let source = (0..<Int.random(in: 0..<10, using: &random)).compactMap { _ in
+                pieces.randomElement(using: &random)
+            }.joined()
+            do throws(PatternError) {
+                let pattern = try Pattern(source)
+                #expect(pattern.search("a中\n-41").steps < 200_000)
+            } catch {
+                #expect((0...source.utf8.count).contains(error.offset), "\(source): \(error.message)")
+            }
+        }
+    }
+
     @Test func `a category holds the scalars that the standard library says`() throws {
         let letters = try #require(PatternCategories.set(named: "L"))
         let unassigned = try #require(PatternCategories.set(named: "Cn"))
