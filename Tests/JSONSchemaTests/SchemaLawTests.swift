@@ -54,14 +54,14 @@ import Values
         }
 
         var compiled = 0
-        for _ in 0..<3000 {
+        for _ in 0..<600 {
             guard let schema = try? Schema(value(4)) else { continue }
             compiled += 1
             for _ in 0..<5 { #expect(schema.validate(value(3)).count <= 100) }
             _ = schema.coerce(["a": "1", "type": "x", "enum.a": ""])
             _ = schema.property(at: ["a", "type", "0"])
         }
-        #expect(compiled > 100)
+        #expect(compiled > 50)
     }
 
     @Test func `numbers are ordered alike in every representation`() {

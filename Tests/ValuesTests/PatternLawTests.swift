@@ -89,7 +89,7 @@ import Testing
             "[:alpha:]",
             "\\p{", "\\pL", "\\x{", "41", "\\Q", "\\E", "\\u", "D83D", "\\b", "\\c", ".", ":", ",", "1000", "(?P<n>",
         ]
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let source = (0..<Int.random(in: 0..<10, using: &random)).compactMap { _ in
                 pieces.randomElement(using: &random)
             }.joined()
