@@ -115,8 +115,11 @@ let package = Package(
         .executableTarget(
             name: "silian",
             dependencies: [
-                "Connectors", "EmbeddedPostgres", "Engine", "Web",
+                "CEL", "Connectors", "EmbeddedPostgres", "Engine", "Postgres", "SQL", "Statecharts", "Values", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Engine", "Postgres"], path: "Tests/TestSupport",

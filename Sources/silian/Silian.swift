@@ -1,4 +1,60 @@
 import ArgumentParser
 
+/// The command line: one file a subcommand. It is a client of the HTTP API, except for what runs locally (`Local/`) and what
+/// opens the database (`Server/`).
 @main
-struct Silian: AsyncParsableCommand {}
+struct Silian: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "silian",
+        abstract: "Durable workflows: statecharts in YAML, on PostgreSQL.",
+        discussion: """
+            Exit codes: 0 done; 1 refused, or a check failed; 2 wrong usage; 3 the server or database cannot be reached.
+
+            Environment: SILIAN_URL, SILIAN_TOKEN, SILIAN_DATA, DATABASE_URL, NO_COLOR, LANG.
+            """,
+        version: Version.current,
+        groupedSubcommands: [
+            CommandGroup(name: "Server:", subcommands: [
+                ServeCommand.self, DatabaseCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
+            ]),
+            CommandGroup(name: "Definitions:", subcommands: [
+                ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self, DeployCommand.self,
+                WorkflowsCommand.self,
+            ]),
+            CommandGroup(name: "Instances:", subcommands: [
+                StartCommand.self, SendCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self,
+                SuspendCommand.self, ResumeCommand.self, CancelCommand.self,
+            ]),
+            CommandGroup(name: "Work:", subcommands: [
+                TasksCommand.self, TaskCommand.self, JobsCommand.self, JobCommand.self, IncidentsCommand.self,
+                ResolveCommand.self, NoticesCommand.self,
+            ]),
+            CommandGroup(name: "People:", subcommands: [UsersCommand.self, TokensCommand.self]),
+        ])
+
+    /// ArgumentParser ends wrong usage with 64; ours is 2, as in most Unix tools.
+    static func main() async {
+        do {
+            var command = try Self.parseAsRoot()
+            if var asyncCommand = command as? any AsyncParsableCommand {
+                try await asyncCommand.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Console.error("silian: \(failure.message)")
+            Self.exit(withError: ExitCode(failure.exitCode))
+        } catch {
+            let code = Self.exitCode(for: error)
+            if code == .validationFailure {
+                Console.error(Self.fullMessage(for: error))
+                Self.exit(withError: ExitCode(2))
+            }
+            Self.exit(withError: error)
+        }
+    }
+}
+
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Values
+
+struct DeployCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy", abstract: "Deploy definitions: different content is a new version, the same content nothing.",
+        discussion: "Example: silian deploy workflows/achievement")
+
+    @Argument(help: "Definition files, or folders that are searched for workflow.yaml.") var paths: [String]
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        let api = self.client.client()
+        for file in try DefinitionFiles.find(self.paths) {
+            let response = try await api.request(
+                .POST, "/api/workflows?file=\(APIClient.segment(file))", body: try DefinitionFiles.read(file),
+                contentType: "application/yaml")
+            if self.client.output.json {
+                Console.json(response.body)
+                continue
+            }
+            let name = response.body["workflow"]?.string ?? file
+            let version = response.body["version"]?.int ?? 0
+            let isNew = response.body["isNew"]?.bool ?? true
+            Console.out("\(name) version \(version)\(isNew ? "" : " (unchanged)")")
+            for diagnostic in response.body["diagnostics"]?.list ?? [] {
+                Console.error("  \(diagnostic["severity"]?.string ?? ""): \(diagnostic["message"]?.string ?? "")")
+            }
+        }
+    }
+}
+
+struct WorkflowsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workflows", abstract: "List deployed workflows, or show one.",
+        discussion: "Examples: silian workflows; silian workflows achievement --source")
+
+    @Argument(help: "Name of one workflow.") var name: String?
+    @Option(help: "A version instead of the latest.") var version: Int?
+    @Flag(help: "Print the definition's source text.") var source = false
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        let api = self.client.client()
+        guard let name else {
+            let rows = try await api.get("/api/workflows")["items"]?.list ?? []
+            if self.client.output.json { return rows.forEach(Console.json) }
+            guard !rows.isEmpty else { return Console.out("No workflow is deployed yet. Deploy one: silian deploy PATH") }
+            var table = Table(header: ["WORKFLOW", "VERSION", "TITLE", "DEPLOYED"])
+            table.rows = rows.map { row in
+                [
+                    row["name"]?.string ?? "", "\(row["version"]?.int ?? 0)",
+                    self.client.output.language.pick(row["title"]) ?? "", row["deployedAt"]?.string ?? "",
+                ]
+            }
+            return Console.out(table.rendered())
+        }
+        let suffix = self.version.map { "/versions/\($0)" } ?? ""
+        let view = try await api.get("/api/workflows/\(APIClient.segment(name))\(suffix)")
+        if self.source { return Console.out(view["source"]?.string ?? "") }
+        if self.client.output.json { return Console.json(view) }
+        Console.out("\(Console.bold(name)) version \(view["version"]?.int ?? 0)  \(self.client.output.language.pick(view["title"]) ?? "")")
+        Console.out("versions: \((view["versions"]?.list ?? []).compactMap(\.int).map(String.init).joined(separator: ", "))")
+        Console.out("deployed: \(view["deployedAt"]?.string ?? "") by \(view["deployedBy"]?.string ?? "-")")
+    }
+}

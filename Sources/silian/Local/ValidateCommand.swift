@@ -1,0 +1,65 @@
+import ArgumentParser
+import Statecharts
+import Values
+
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Check definitions without deploying them.",
+        discussion: "Example: silian validate workflows. Exit code 1 when a definition has an error.")
+
+    @Argument(help: "Definition files, or folders that are searched for workflow.yaml.") var paths: [String]
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let files = try DefinitionFiles.find(self.paths)
+        var errors = 0
+        var warnings = 0
+        for file in files {
+            let text = try DefinitionFiles.text(file)
+            let diagnostics = Definition.compile(text, file: file).diagnostics
+            errors += diagnostics.count { $0.severity == .error }
+            warnings += diagnostics.count { $0.severity == .warning }
+            for diagnostic in diagnostics {
+                if self.output.json {
+                    Console.json(diagnostic.json)
+                } else {
+                    Console.out(diagnostic.rendered(in: text) + "\n")
+                }
+            }
+        }
+        if !self.output.json {
+            Console.out("\(files.count) definition(s): \(errors) error(s), \(warnings) warning(s).")
+            Console.out("Roles, calendars and other workflows are checked when it is deployed.")
+        }
+        if errors > 0 { throw ExitCode(1) }
+    }
+}
+
+extension Diagnostic {
+    /// As `--json` prints it.
+    var json: Value {
+        var map = ValueMap()
+        map["severity"] = .string(self.severity.rawValue)
+        map["code"] = .string(self.code)
+        map["message"] = .string(self.message)
+        map["hint"] = self.hint.map { .string($0) }
+        map["file"] = .string(self.file)
+        map["line"] = .int(Int64(self.position.line))
+        map["column"] = .int(Int64(self.position.column))
+        map["path"] = .string(self.path)
+        return .map(map)
+    }
+}
+
+/// Definitions for commands that need a chart: a mistake ends the command.
+enum LocalDefinition {
+    static func chart(_ file: String) throws -> Chart {
+        let text = try DefinitionFiles.text(file)
+        let (chart, diagnostics) = Definition.compile(text, file: file)
+        guard let chart else {
+            let errors = diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: text) }
+            throw Failure.refused(errors.joined(separator: "\n\n"))
+        }
+        return chart
+    }
+}

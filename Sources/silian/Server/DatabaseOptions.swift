@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import Postgres
+
+/// How a command that opens the database finds it.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("libpq connection string (or DATABASE_URL); else the data directory's.", valueName: "url"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("Data directory of a local server (or SILIAN_DATA).", valueName: "dir"))
+    var dataDir: String?
+
+    var directory: DataDirectory { DataDirectory(option: self.dataDir) }
+
+    /// What the person asked for; nil: an embedded cluster. Environment variables of libpq count when PGHOST or PGSERVICE is set.
+    var explicit: String? {
+        let environment = ProcessInfo.processInfo.environment
+        if let url = self.database ?? environment["DATABASE_URL"], !url.isEmpty { return url }
+        return environment["PGHOST"] != nil || environment["PGSERVICE"] != nil ? "" : nil
+    }
+
+    /// For commands that do not start a cluster.
+    func connectionString() throws -> String {
+        if let explicit { return explicit }
+        guard let stored = self.directory.connection() else {
+            throw Failure.unreachable(
+                """
+                No database: \(self.directory.connectionFile) cannot be read. \
+                Start the server with 'silian serve', or name a database with --database or DATABASE_URL.
+                """)
+        }
+        return stored
+    }
+}
