@@ -119,6 +119,7 @@ extension Compiler {
             self.error("expected-map", "a transition is a target or a map, not \(syntax.kind)", at: syntax)
             return nil
         }
+        self.doubtRegions(transition, at: syntax)
         self.chart.transitions.append(transition)
         self.transitionPaths.append(syntax.path)
         return transition.id
@@ -142,12 +143,15 @@ extension Compiler {
         if let description = fields["description"] {
             transition.description = self.text(description)?.plain()
         }
-        if self.chart.states[id].kind == .parallel, !transition.reenter,
-            transition.targets.contains(where: { $0 > id && $0 <= self.chart.states[id].lastDescendant })
-        {
-            let message = "a transition from a parallel state into one of its regions enters all of its regions again"
-            self.warn("parallel-into-region", message, at: fields.syntax)
-        }
+    }
+
+    /// Without `reenter` it exits all regions and enters them again, which is seldom meant.
+    private mutating func doubtRegions(_ transition: Chart.Transition, at syntax: Syntax) {
+        let source = self.chart.states[transition.source]
+        guard source.kind == .parallel, !transition.reenter else { return }
+        guard transition.targets.contains(where: { $0 > source.id && $0 <= source.lastDescendant }) else { return }
+        let message = "a transition from a parallel state into one of its regions enters all of its regions again"
+        self.warn("parallel-into-region", message, at: syntax)
     }
 
     private mutating func compileTimers(_ syntax: Syntax?, of id: Int, _ scope: Scope) -> [Int] {

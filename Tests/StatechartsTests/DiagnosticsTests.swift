@@ -1,0 +1,146 @@
+import Statecharts
+import Testing
+
+@Suite struct DiagnosticsTests {
+    private static func found(_ text: String, _ severity: Diagnostic.Severity) -> [String] {
+        Definition.compile(text, file: "w.yaml").diagnostics.filter { $0.severity == severity }
+            .map { "\($0.position.line):\($0.position.column) \($0.code)" }
+    }
+
+    /// Two states, the first of which has this `on`.
+    private static func on(_ yaml: String) -> String {
+        "workflow: w\nstates:\n  a:\n    on: \(yaml)\n  b: {}\n"
+    }
+
+    @Test(
+        arguments: [
+            ("{x: null}", ["4:13 null-value"]), ("{x: {target: #b\n    }}", ["5:5 null-value"]),
+            ("{x: {target: b, guard: }}", ["4:32 null-value"]), ("{x: nowhere}", ["4:13 unknown-target"]),
+            ("{x: \"#nobody\"}", ["4:13 unknown-target"]), ("{x: .b}", ["4:13 unknown-target"]),
+            ("{x: {target: [a, b]}}", ["4:22 illegal-target"]), ("{x: {target: []}}", ["4:22 empty-target"]),
+            ("{x: {targt: b}}", ["4:14 unknown-key"]), ("{x: b, x.*: b, '*': b}", []),
+            ("{x: [b, a]}", ["4:17 never-taken"]), ("{x: [{target: b, guard: true}, a]}", []),
+            ("[{event: [x, y], target: b}, {event: y}]", []), ("[{event: '*'}, {event: x}]", []),
+            ("[{target: b}]", ["4:10 missing-key"]), ("{task.claim: b}", ["4:10 reserved-event"]),
+            ("{x*: b}", ["4:10 event-name"]), ("{x: {reenter: maybe}}", ["4:23 expected-boolean"]),
+            ("5", ["4:9 expected-map"]),
+            ("{x: {actions: [{raise: {event: done.x}}]}}", ["4:40 reserved-event"]),
+            ("{x: {actions: [{send: {to: self, event: error.x}}]}}", ["4:49 reserved-event"]),
+            ("{x: {actions: [{send: {to: '#nobody', event: y}}]}}", ["4:36 unknown-invocation"]),
+            ("{x: {actions: [{rais: {event: y}}]}}", ["4:25 unknown-action"]),
+            ("{x: {actions: missing}}", ["4:23 unknown-action"]),
+            ("{x: {actions: [{log: {message: m, levl: info}}]}}", ["4:43 unknown-key"]),
+            ("{x: {actions: [{log: {level: loud}}]}}", ["4:30 missing-key", "4:38 unknown-keyword"]),
+            ("{x: {actions: [{raise: {event: y, delay: 5}}]}}", ["4:50 bare-number-delay"]),
+            ("{x: {actions: [{raise: {event: y, delay: soon}}]}}", ["4:50 unknown-delay"]),
+            ("{x: {actions: [{assign: {a..b: 1}}]}}", ["4:34 assign-path"]),
+            ("{x: {actions: [{assign: {a: 1}, raise: {event: y}}]}}", ["4:24 several-actions"]),
+        ] as [(String, [String])])
+    func `mistakes in transitions and actions have a code and a place`(on: String, expected: [String]) {
+        #expect(Self.found(Self.on(on), .error) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("titel: x", ["1:1 unknown-key"]), ("onSuspend: later", ["1:12 unknown-keyword"]),
+            ("search: [context.a, 'a..b', c, c]", ["1:10 search-path", "1:21 search-path", "1:32 duplicate-search"]),
+            ("events: {done.x: {}}", ["1:10 reserved-event"]), ("events: {x: {confirm: 1}}", ["1:23 expected-boolean"]),
+            ("delays: {a: b, b: a}", ["1:19 delay-cycle"]), ("delays: {a: P1X}", ["1:13 bad-delay"]),
+            ("actions: {a: [a]}", ["1:14 action-cycle"]), ("let: {context: 1}", ["1:7 let-name"]),
+            ("let: {a-b: 1}", ["1:7 let-name"]), ("context: [1]", ["1:10 expected-map"]),
+            ("due: P1D", ["1:1 not-supported-yet"]), ("title: [a]", ["1:8 expected-text"]),
+            ("title: {english: a}", ["1:9 language-tag"]), ("title: '${context.a'", ["1:9 text-syntax"]),
+            ("schema: {type: objekt}", ["1:16 schema"]), ("initial: nowhere", ["1:10 unknown-target"]),
+            ("initial: null", ["1:10 null-value"]), ("invoke: nobody", ["1:9 unknown-actor"]),
+            ("invoke: {src: humn}", ["1:15 unknown-source"]),
+            ("invoke: [{src: human, id: a}, {src: human, id: a}]", ["1:48 duplicate-id"]),
+            ("invoke: [{src: human, id: a}, {src: human}]", ["1:31 missing-key"]),
+            ("invoke: {src: human, votes: {of: 3}}", ["1:22 not-supported-yet"]),
+            ("invoke: {src: worker}", ["1:9 missing-key"]), ("invoke: {src: http}", ["1:9 missing-key"]),
+            ("invoke: {src: worker, topic: t, retry: {first: P1M}}", ["1:48 bad-delay"]),
+            ("invoke: {src: human, distinctFrom: [x]}", ["1:37 unknown-invocation"]),
+            (
+                "after: {1000: s, P1Y2M3W4DT5H6M7.5S: s, 5 workdays: s, 0 workdays: s, P6M + 1 workday: s}",
+                ["1:9 bare-number-delay", "1:56 bad-delay"]
+            ),
+            ("always: {}", ["1:9 always-cycle"]), ("type: final", ["1:1 root-kind", "2:1 misplaced-key"]),
+            ("access: {start: {role: pm}}", ["1:18 unknown-key"]),
+        ] as [(String, [String])])
+    func `mistakes at the top have a code and a place`(line: String, expected: [String]) {
+        #expect(Self.found(line + "\nstates: {s: {}}\nworkflow: w\n", .error) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("{a: {type: compound}}", ["2:10 no-initial"]), ("{a: {type: parallel}}", ["2:10 no-regions"]),
+            ("{a: {states: {h: {type: history}}}}", ["2:10 no-initial"]),
+            ("{a: {type: finl}}", ["2:20 unknown-keyword"]),
+            ("{a: {type: final, on: {x: a}}}", ["2:27 misplaced-key"]),
+            ("{a: {id: x}, b: {id: x}}", ["2:30 duplicate-id"]), ("{'#a': {}}", ["2:10 state-key"]),
+            ("{a: {always: b}, b: {always: a}}", ["2:22 always-cycle", "2:38 always-cycle"]),
+            ("{a: {always: [{target: b, guard: true}, {target: c}]}, b: {always: a}, c: {}}", []),
+            ("{a: {initial: b, states: {c: {}}}, b: {}}", ["2:23 illegal-target"]),
+            ("{a: {states: {b: {on: {x: c}}, c: {}}}, c: {}}", ["2:35 ambiguous-target"]),
+            ("{a: {states: {b: {on: {x: a.b}}}}}", []),
+            ("{a: {history: deep, keep: true}, b: {}}", ["2:29 not-supported-yet"]),
+            ("{a: 5}", ["2:10 expected-map"]), ("{}", ["2:9 missing-key"]), ("[a]", ["2:9 expected-map"]),
+            (
+                "{a: {type: parallel, on: {x: {target: [b, c]}}, states: {b: {}, c: {}}}}",
+                ["2:48 unknown-target", "2:51 unknown-target"]
+            ),
+            ("{a: {type: parallel, on: {x: {target: [.b, .c], reenter: true}}, states: {b: {}, c: {}}}}", []),
+        ] as [(String, [String])])
+    func `mistakes in states have a code and a place`(states: String, expected: [String]) {
+        #expect(Self.found("workflow: w\nstates: \(states)\n", .error) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("a: {on: {x: b}}, b: {}, c: {states: {d: {}}}", ["3:34 unreachable-state"]),
+            ("a: {on: {x: b, typo: b}}, b: {}", ["3:31 undeclared-event"]),
+            ("a: {}", ["2:10 unused-event"]), ("a: {on: {'*': b}}, b: {}", []), ("a: {on: {x.*: b}}, b: {}", []),
+            ("a: {on: {x: b}, entry: {raise: {event: inner}}}, b: {on: {inner: a}}", []),
+            ("a: {type: parallel, on: {x: .r}, states: {r: {}, q: {}}}", ["3:38 parallel-into-region"]),
+            ("a: {on: {x: b}, invoke: {src: worker, topic: t}}, b: {}", ["3:34 retry-without-on-error"]),
+            ("a: {on: {x: b, 'error.*': b}, invoke: {src: worker, topic: t}}, b: {}", []),
+            ("a: {on: {x: b}, invoke: {src: human}}, b: {}", ["3:34 nobody"]),
+            ("a: {on: [{event: x, target: b}, {event: x, target: a}]}, b: {}", ["3:42 never-taken"]),
+        ] as [(String, [String])])
+    func `doubts are warnings`(states: String, expected: [String]) {
+        let text = "workflow: w\nevents: {x: {}}\nstates: {\(states)}\n"
+        #expect(Self.found(text, .warning) == expected)
+        #expect(Definition.compile(text, file: "w.yaml").chart != nil)
+    }
+
+    @Test(arguments: [
+        ("{x: bb}", "did you mean 'b'?"), ("{x: {targets: b}}", "did you mean 'target'?"),
+        ("{x: {actions: [{asign: {}}]}}", "did you mean 'assign'?"),
+        ("{x: {actions: [{raise: {event: y, delay: 900000}}]}}", "milliseconds? write PT15M"),
+        ("{x: {actions: [{raise: {event: y, delay: 1500}}]}}", "milliseconds? write PT1.500S"),
+    ])
+    func `a hint says what was probably meant`(on: String, hint: String) {
+        #expect(Definition.compile(Self.on(on), file: "w.yaml").diagnostics.first?.hint == hint)
+    }
+
+    @Test func `a diagnostic shows its line and a caret under wide characters too`() throws {
+        let text = "workflow: w\ntitle: {zh: 标题, xx-: y}\nstates: {s: {}}\n"
+        let diagnostic = try #require(Definition.compile(text, file: "w.yaml").diagnostics.first)
+        #expect(diagnostic.path == "title.xx-")
+        #expect(
+            diagnostic.rendered(in: text) == """
+                w.yaml:2:17: error: 'xx-' is not a language tag [language-tag]
+                 2 | title: {zh: 标题, xx-: y}
+                   |                   ^
+                  hint: a text is a string, or a map such as {en: …, zh: …}
+
+                """)
+    }
+
+    @Test func `every mistake is reported, in source order and each time alike`() {
+        let text = Self.on("{x: c, y: {guardd: 1}, z: null}") + "  b2: {type: x}\ninitial: q\n"
+        let once = Definition.compile(text, file: "w.yaml").diagnostics
+        #expect(once.filter { $0.severity == .error }.count == 5)
+        #expect(once.map(\.position) == once.map(\.position).sorted())
+        #expect(Definition.compile(text, file: "w.yaml").diagnostics == once)
+    }
+}
