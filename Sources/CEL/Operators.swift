@@ -132,11 +132,10 @@ func inRange(_ timestamp: Timestamp?) throws(EvaluationError) -> Timestamp {
     return timestamp
 }
 
-/// Durations are within 10,000 years (google.protobuf.Duration).
+/// Durations are what 64 bits of nanoseconds hold (google/cel-spec, "Overflow").
 func inRange(_ duration: Duration) throws(EvaluationError) -> Duration {
-    let limit = Duration.seconds(315_576_000_000)
-    guard duration <= limit, duration >= .zero - limit else {
-        throw EvaluationError(.overflow, "the duration is longer than 10,000 years")
+    guard duration <= .nanoseconds(Int64.max), duration >= .nanoseconds(Int64.min) else {
+        throw EvaluationError(.overflow, "the duration is longer than 290 years")
     }
     return duration
 }

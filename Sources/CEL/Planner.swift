@@ -68,7 +68,7 @@ struct Planner {
 
     /// What ``plan(_:)`` gives, for a part that is noted already as a part of something longer.
     private mutating func planQuietly(_ syntax: Syntax) throws(CompileError) -> any Node {
-        guard syntax.path != nil else { return try self.plan(syntax) }
+        guard syntax.selections != nil else { return try self.plan(syntax) }
         let noted = self.references.paths
         let node = try self.plan(syntax)
         self.references.paths = noted
