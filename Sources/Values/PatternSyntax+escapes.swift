@@ -53,6 +53,8 @@ extension PatternSyntax {
             name.unicodeScalars.append(scalar)
             self.index += 1
         }
+        let key = "\(self.flags.ignoresCase)\(isNegated)\(name)"
+        if let made = self.properties[key] { return made }
         var rest = Substring(name)
         if rest.first == "^" {
             isNegated.toggle()
@@ -69,7 +71,9 @@ extension PatternSyntax {
             }
         guard var set = known else { throw self.error("'\(name)' is not a known category or script", at: start) }
         if self.flags.ignoresCase { set = set.foldingCase }
-        return isNegated ? set.inverted : set
+        if isNegated { set = set.inverted }
+        self.properties[key] = set
+        return set
     }
 
     /// An escape that stands for one scalar, after the backslash.

@@ -23,6 +23,8 @@ struct PatternSyntax {
     let scalars: [Unicode.Scalar]
     var index = 0
     var flags = Flags()
+    /// Categories and scripts already made: a pattern can name one a thousand times.
+    var properties: [String: PatternSet] = [:]
     private var depth = 0
 
     init(_ source: String) throws(PatternError) {
