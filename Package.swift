@@ -107,10 +107,17 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Engine",
+                "Engine", "JSONSchema", "Statecharts", "Values",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
+            resources: [
+                "board", "candidate", "confirm", "error", "eventproblem", "field", "form", "hidden", "incidents",
+                "instance", "layout", "list", "notices", "problem", "signin", "start", "task", "taskrow", "tasks",
+                "values", "workflowhead", "workflows",
+            ].map { .embedInCode("Templates/\($0).mustache") }
+                + ["app.js", "icon.svg", "style.css"].map { .embedInCode("Assets/\($0)") },
             swiftSettings: strict),
         .executableTarget(
             name: "silian",

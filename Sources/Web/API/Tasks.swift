@@ -1,0 +1,90 @@
+import Engine
+import Hummingbird
+import Statecharts
+import Values
+
+/// `/api/tasks`
+struct Tasks: Sendable {
+    let orchestrator: Orchestrator
+
+    func list(_ call: Call) async throws -> Response {
+        var request = TaskRequest()
+        request.limit = try call.limit(max: self.orchestrator.limits.listRows)
+        for (name, value) in call.query.pairs where !value.isEmpty {
+            switch name {
+            case "user": request.user = value == "me" ? call.actor.user : value
+            case "role": request.role = value
+            case "instance":
+                guard let id = InstanceID(value) else { throw Problem.invalid("instance is a UUID.") }
+                request.instance = id
+            case "closed": request.includesClosed = value == "true"
+            case "cursor": request.cursor = value
+            case "limit", "lang": break
+            default: throw Problem.invalid("Tasks cannot be searched by “\(name)”.")
+            }
+        }
+        return .page(try await self.orchestrator.tasks(request, by: call.actor), of: call) {
+            $0.json
+        }
+    }
+
+    func one(_ call: Call) async throws -> Response {
+        let task = try await self.orchestrator.task(call.parameter("id"), by: call.actor)
+        return .json(task.json)
+    }
+
+    func perform(_ call: Call) async throws -> Response {
+        let limit = self.orchestrator.limits.eventBytes + 16_384
+        let verb: TaskVerb
+        switch call.parameter("verb") {
+        case "claim":
+            _ = try await call.request.object(upTo: limit, keys: [])
+            verb = .claim
+        case "release":
+            _ = try await call.request.object(upTo: limit, keys: [])
+            verb = .release
+        case "assign":
+            let body = try await call.request.object(upTo: limit, keys: ["user"])
+            verb = .assign(user: try body.string("user"))
+        case "submit":
+            let body = try await call.request.object(upTo: limit, keys: ["data"])
+            verb = .submit(data: body["data"] ?? .map(ValueMap()))
+        default: throw Problem.notFound("Tasks know claim, release, assign and submit.")
+        }
+        return .answer(
+            try await self.orchestrator.perform(
+                verb, on: call.parameter("id"), id: call.commandID, by: call.actor))
+    }
+}
+
+extension TaskView {
+    var json: Value {
+        Value.object([
+            ("id", .string(self.id)),
+            ("instance", .string(self.instance.description)),
+            ("instanceTitle", .string(self.instanceTitle)),
+            ("workflow", .string(self.workflow)),
+            ("name", .string(self.name)),
+            ("path", .string(self.path)),
+            ("title", .texts(self.title)),
+            ("state", .string(self.state)),
+            ("assignee", .orNull(self.assignee)),
+            ("candidateRoles", .strings(self.candidateRoles)),
+            ("candidateUsers", .strings(self.candidateUsers)),
+            ("priority", .int(Int64(self.priority))),
+            ("form", self.form ?? .null),
+            (
+                "outcomes",
+                .list(
+                    self.outcomes.map {
+                        Value.object([("value", .string($0.value)), ("title", .texts($0.title))])
+                    })
+            ),
+            ("input", self.input),
+            ("createdAt", .string(self.createdAt.rfc3339)),
+            ("closedAt", .orNull(self.closedAt)),
+            ("closedBy", .orNull(self.closedBy)),
+            ("outcome", .orNull(self.outcome)),
+        ])
+    }
+}

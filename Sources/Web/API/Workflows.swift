@@ -1,0 +1,69 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import JSONSchema
+import NIOCore
+import Statecharts
+import Values
+
+/// `/api/workflows`
+struct Workflows: Sendable {
+    let orchestrator: Orchestrator
+
+    private static let mediaTypes: Set<String> = [
+        "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json",
+    ]
+
+    func deploy(_ call: Call) async throws -> Response {
+        let type = call.request.mediaType ?? "application/yaml"
+        guard Self.mediaTypes.contains(type) else {
+            throw Problem.unsupportedMediaType("application/yaml, application/json")
+        }
+        let body = try await call.request.bytes(upTo: self.orchestrator.limits.definitionBytes)
+        guard let source = String(validating: body.readableBytesView, as: UTF8.self) else {
+            throw Problem(.badRequest, "not-utf8", .problemBadRequest, "The definition is not UTF-8.")
+        }
+        let file = call.query.filled("file") ?? (type == "application/json" ? "workflow.json" : "workflow.yaml")
+        let deployment = try await self.orchestrator.deploy(source, file: file, by: call.actor)
+        let address = "/api/workflows/\(deployment.workflow)/versions/\(deployment.version)"
+        return .json(
+            deployment.json, status: deployment.isNew ? .created : .ok, headers: [.location: address])
+    }
+
+    func list(_ call: Call) async throws -> Response {
+        let workflows = try await self.orchestrator.workflows(by: call.actor)
+        return .items(workflows.map { $0.json(withSource: false) })
+    }
+
+    func one(_ call: Call) async throws -> Response {
+        .json(try await self.workflow(call).json(withSource: true))
+    }
+
+    func schema(_ call: Call) async throws -> Response {
+        let workflow = try await self.workflow(call)
+        return .json(workflow.chart.schema?.source ?? .bool(true))
+    }
+
+    /// Mermaid's text; a drawing is the command line's.
+    func diagram(_ call: Call) async throws -> Response {
+        let workflow = try await self.workflow(call)
+        return .text(Mermaid(language: call.language.rawValue).draw(workflow.chart), type: "text/vnd.mermaid")
+    }
+
+    func diagramSVG(_ call: Call) async throws -> Response {
+        throw Problem(
+            .notImplemented, "not-implemented", .problemNotImplemented,
+            "There is no SVG yet: …/diagram is Mermaid's text.")
+    }
+
+    private func workflow(_ call: Call) async throws -> WorkflowView {
+        var version: Int?
+        if !call.parameter("version").isEmpty {
+            guard let number = Int(call.parameter("version")) else {
+                throw Problem.notFound("There is no such version.")
+            }
+            version = number
+        }
+        return try await self.orchestrator.workflow(call.parameter("name"), version: version, by: call.actor)
+    }
+}

@@ -1,0 +1,57 @@
+import Engine
+import JSONSchema
+import Statecharts
+import Values
+
+/// One line of an instance's timeline.
+struct HistoryEntry: Sendable {
+    var seq: Int64
+    var at: TimeText
+    var by: String
+    var what: String
+    /// The event's own name.
+    var eventName: String
+    var wentTo: String?
+    var isIgnored: Bool
+    var values: [ValueRows.Row]
+    var hasValues: Bool
+
+    init(_ row: HistoryRow, before: HistoryRow?, chart: Chart, for viewer: Viewer) {
+        self.seq = row.seq
+        self.at = viewer.time(row.at)
+        self.by = row.by.user ?? row.by.worker ?? row.by.instance ?? viewer.phrase(.system)
+        self.what = Self.title(of: row, chart: chart, viewer)
+        self.eventName = row.event
+        let isSame = before?.states == row.states
+        self.wentTo =
+            isSame || row.states.isEmpty
+            ? nil
+            : row.states.filter { !(before?.states.contains($0) ?? false) }
+                .map { chart.shownPath($0, language: viewer.language) }.joined(separator: " · ")
+        if self.wentTo?.isEmpty == true { self.wentTo = nil }
+        self.isIgnored = !row.isHandled
+        let schema = row.seq == 1 ? chart.schema?.source : chart.events?[row.event]?.schema?.source
+        self.values = row.data.isNull ? [] : ValueRows(row.data, schema: schema, for: viewer).rows
+        self.hasValues = !self.values.isEmpty
+    }
+
+    private static func title(of row: HistoryRow, chart: Chart, _ viewer: Viewer) -> String {
+        if row.seq == 1 { return viewer.phrase(.eventStarted) }
+        if let declared = chart.events?[row.event]?.title?.plain.text(in: viewer.language) { return declared }
+        let known: Phrase? =
+            switch (row.origin, row.event) {
+            case (_, "task.claim"): .eventClaimed
+            case (_, "task.release"): .eventReleased
+            case (_, "task.assign"): .eventAssigned
+            case (_, "task.submit"): .eventSubmitted
+            case (_, "admin.suspend"): .eventSuspended
+            case (_, "admin.resume"): .eventResumed
+            case (_, "admin.cancel"): .eventCancelled
+            case (_, "admin.resolve"): .eventResolved
+            case (.timer, _): .eventTimer
+            case (.result, _): row.event.hasPrefix("error") ? .eventError : .eventDone
+            default: nil
+            }
+        return known.map(viewer.phrase) ?? row.event
+    }
+}

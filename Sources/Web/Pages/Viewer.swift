@@ -1,0 +1,67 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import Statecharts
+import Values
+
+/// Who looks at a page, and how: everything of a request that pages depend on.
+struct Viewer: Sendable {
+    var actor: Actor
+    var language: Language
+    var zone: Zone
+    var csrf: String
+    /// The id of what a form on this page sends, so that sending it twice does it once.
+    var formID: String
+    /// Of this page, without its query.
+    var path: String
+    var flash: Flash?
+
+    var t: PhraseBook { PhraseBook(language: self.language) }
+    var isAdmin: Bool { self.actor.roles.contains("admin") }
+
+    func phrase(_ phrase: Phrase) -> String { phrase.text(in: self.language) }
+
+    /// `2026-11-22 17:59` on the wall clock of the viewer's zone.
+    func time(_ instant: Timestamp) -> TimeText {
+        let civil = self.zone.civilTime(at: instant)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+        let date = "\(civil.year)-\(two(civil.month))-\(two(civil.day))"
+        return TimeText(iso: instant.description, shown: "\(date) \(two(civil.hour)):\(two(civil.minute))")
+    }
+}
+
+/// For `<time datetime>`.
+struct TimeText: Sendable, Hashable {
+    let iso: String
+    let shown: String
+}
+
+/// A short message on the page after a form was sent, kept in a cookie for one page.
+enum Flash: String, Sendable {
+    case started, sent, claimed, released, assigned, submitted, resolved
+
+    static let cookieName = "silian_flash"
+
+    var phrase: Phrase {
+        switch self {
+        case .started: .flashStarted
+        case .sent: .flashSent
+        case .claimed: .flashClaimed
+        case .released: .flashReleased
+        case .assigned: .flashAssigned
+        case .submitted: .flashSubmitted
+        case .resolved: .flashResolved
+        }
+    }
+}
+
+extension Response {
+    static func redirect(to path: String, flash: Flash) -> Response {
+        var response = Response.redirect(to: path)
+        response.setCookie(
+            Cookie(
+                name: Flash.cookieName, value: flash.rawValue, maxAge: 60, path: "/", secure: false, httpOnly: true,
+                sameSite: .lax))
+        return response
+    }
+}
