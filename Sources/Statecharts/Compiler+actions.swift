@@ -142,6 +142,7 @@ extension Compiler {
                         hint: "write '\(path.dropFirst().joined(separator: "."))'")
                 }
                 values.append((path, template))
+                self.assignedFields.append((path[0], entry.keyPosition, entry.value.path))
             } else {
                 self.report(
                     .error, "assign-path", "'\(entry.key)' is not a dotted path", at: entry.keyPosition,

@@ -1,7 +1,11 @@
+import JSONSchema
+import Values
+
 extension Compiler {
     /// What can be seen only when all is compiled.
     mutating func check() {
         self.checkMentions()
+        self.checkContext()
         self.checkInvocationNames()
         self.checkEvents()
         self.checkUnused()
@@ -43,6 +47,27 @@ extension Compiler {
             self.error(
                 "unknown-invocation", "there is no invocation '\(id)'", at: syntax,
                 hint: self.near(id, among: names.sorted()))
+        }
+    }
+
+    /// With a schema, members of the context that nothing gives are probably misspelt.
+    private mutating func checkContext() {
+        guard let properties = self.chart.schema?.source["properties"]?.map else { return }
+        let isClosed = self.chart.schema?.source["additionalProperties"]?.bool == false
+        var known: Set<String> = []
+        for entry in properties.entries + (self.chart.contextDefaults.map?.entries ?? []) {
+            if case .string(let name) = entry.key { known.insert(name) }
+        }
+        for (name, position, path) in self.assignedFields where isClosed && properties[name] == nil {
+            self.report(
+                .warning, "closed-schema", "the context's schema allows no '\(name)'", at: position, path: path,
+                hint: self.near(name, among: known.sorted()))
+        }
+        known.formUnion(self.assignedFields.map(\.name))
+        for (name, position, path) in self.readFields where !known.contains(name) {
+            self.report(
+                .warning, "unknown-field", "neither the schema nor any 'assign' gives the context a '\(name)'",
+                at: position, path: path, hint: self.near(name, among: known.sorted()))
         }
     }
 
@@ -174,88 +199,5 @@ extension Compiler {
         // A child that goes on by itself may lead out again; only a resting one keeps its ancestor turning.
         if stays, found.allSatisfy({ self.chart.states[$0].always.isEmpty || $0 == source }) { found.insert(source) }
         return found
-    }
-
-    // MARK: Reachability
-
-    /// Simple reachability on the graph of states, guards taken as "either way".
-    private mutating func checkReachability() {
-        // What a wrong target meant to reach is not known.
-        let targetMistakes: Set<String> = ["unknown-target", "ambiguous-target", "illegal-target", "null-value"]
-        guard !self.diagnostics.contains(where: { targetMistakes.contains($0.code) }) else { return }
-        var graph = Reachability(chart: self.chart)
-        graph.run()
-        for state in self.chart.states where !graph.reached.contains(state.id) {
-            if self.isHistory(state.id) { continue }
-            if let parent = state.parent, !graph.reached.contains(parent) { continue }
-            self.report(
-                .warning, "unreachable-state", "no transition leads to '\(state.path)'", at: state.position,
-                path: self.texts[state.id].path)
-        }
-    }
-}
-
-/// Which states can be entered at all.
-private struct Reachability {
-    let chart: Chart
-    var reached: Set<Int> = []
-    private var waiting: [Int] = []
-
-    init(chart: Chart) { self.chart = chart }
-
-    mutating func run() {
-        self.enter(0)
-        self.descend(0)
-        while let id = self.waiting.popLast() {
-            let state = self.chart.states[id]
-            for index in state.eventTransitions + state.always {
-                for target in self.chart.transitions[index].targets {
-                    self.enter(target)
-                    self.descend(target)
-                }
-            }
-        }
-    }
-
-    /// Marks a state and its ancestors; a parallel ancestor's other regions begin as they do by themselves.
-    private mutating func enter(_ id: Int) {
-        var current: Int? = id
-        while let state = current, self.reached.insert(state).inserted {
-            self.waiting.append(state)
-            current = self.chart.states[state].parent
-            if let parent = current, self.chart.states[parent].kind == .parallel {
-                for region in self.chart.states[parent].children where !self.reached.contains(region) {
-                    self.enter(region)
-                    self.descend(region)
-                }
-            }
-        }
-    }
-
-    private mutating func descend(_ id: Int) {
-        let state = self.chart.states[id]
-        switch state.kind {
-        case .parallel:
-            for region in state.children {
-                if case .history = self.chart.states[region].kind { continue }
-                guard !self.reached.contains(region) || !self.isDescended(region) else { continue }
-                self.enter(region)
-                self.descend(region)
-            }
-        case .compound, .history:
-            for target in state.initial?.targets ?? [] where !self.reached.contains(target) || !self.isDescended(target)
-            {
-                self.enter(target)
-                self.descend(target)
-            }
-        case .atomic, .final: return
-        }
-    }
-
-    /// Whether a reached state was also entered by itself: then its beginning is reached too.
-    private func isDescended(_ id: Int) -> Bool {
-        let state = self.chart.states[id]
-        let begin = state.kind == .parallel ? state.children : state.initial?.targets ?? []
-        return begin.allSatisfy { self.reached.contains($0) }
     }
 }

@@ -83,6 +83,10 @@ extension Compiler {
             guard let root = path.names.first else { continue }
             if scope.names.contains(root) || scope.roots.contains(root) {
                 self.named.used.insert("let.\(root)")
+                if root == "context", path.names.count > 1, scope.roots.contains(root) {
+                    let position = self.position(in: syntax, at: base + path.offset)
+                    self.readFields.append((path.names[1], position, syntax.path))
+                }
             } else if !Scope.types.contains(root) {
                 let position = self.position(in: syntax, at: base + path.offset)
                 self.reportUnknown(root, isPlain: syntax.text == root, scope, at: position, path: syntax.path)

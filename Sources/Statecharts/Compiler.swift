@@ -20,7 +20,9 @@ struct Compiler {
     var isConverted = false
     /// Transitions without the key `guard`.
     var unguarded: Set<Int> = []
-    /// Tags and invocations that are spoken of before all are known.
+    /// What is spoken of before all is known: members of the context, tags, invocations.
+    var readFields: [(name: String, position: Position, path: String)] = []
+    var assignedFields: [(name: String, position: Position, path: String)] = []
     var mentionedTags: [(tag: String, position: Position, path: String)] = []
     var invocationPlaces: [(state: Int, index: Int, place: Syntax)] = []
     var mentionedInvocations: [(id: String, syntax: Syntax)] = []
@@ -56,7 +58,6 @@ struct Compiler {
             self.error("not-a-map", "a definition is a map, not \(root.kind)", at: root)
             return nil
         }
-        self.chart.source = self.source.text
         let fields = self.fields(of: root, Keys.root, "a workflow")
         self.compileHead(fields)
         self.declareStates(root)

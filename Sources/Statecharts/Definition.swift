@@ -9,7 +9,8 @@ public enum Definition {
         guard let root else { return (nil, reader.diagnostics) }
         var compiler = Compiler(source: reader.source, file: file)
         compiler.diagnostics = reader.diagnostics
-        let chart = compiler.compile(root)
+        var chart = compiler.compile(root)
+        chart?.source = text
         let diagnostics = compiler.sortedDiagnostics()
         return (diagnostics.contains { $0.severity == .error } ? nil : chart, diagnostics)
     }

@@ -1,6 +1,5 @@
 /// The text of a definition by lines, to find places in it.
 struct SourceText: Sendable {
-    let text: String
     private let scalars: [Unicode.Scalar]
     /// Index of each line's first character.
     private let starts: [Int]
@@ -12,7 +11,6 @@ struct SourceText: Sendable {
             if scalar == "\r", index + 1 < scalars.count, scalars[index + 1] == "\n" { continue }
             starts.append(index + 1)
         }
-        self.text = text
         self.scalars = scalars
         self.starts = starts
     }
