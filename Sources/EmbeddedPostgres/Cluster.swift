@@ -73,6 +73,10 @@ package final class Cluster: Sendable {
         self.lifeline = Mutex(lifeline)
     }
 
+    deinit {
+        self.letGo()
+    }
+
     /// Starts the server, or adopts the one that runs on this directory already; makes the data when there is none.
     package static func start(
         _ configuration: Configuration, environment: [String: String], logger: Logger
@@ -116,13 +120,17 @@ package final class Cluster: Sendable {
     /// Rolls back what is open and stops the server, if this process owns it. Does nothing when it has stopped.
     package func stop() async throws {
         guard self.isOwner else { return }
-        try await Launch.stop(self.processID, isRunning: { self.isRunning }, within: self.configuration.stopTimeout)
+        if self.isRunning { try await Launch.stop(self.processID, within: self.configuration.stopTimeout) }
         self.ownership?.release()
+        self.letGo()
+        if self.configuration.isTemporary { try? FileManager.default.removeItem(atPath: self.directory.base) }
+    }
+
+    private func letGo() {
         self.lifeline.withLock { lifeline in
             try? lifeline?.close()
             lifeline = nil
         }
-        if self.configuration.isTemporary { try? FileManager.default.removeItem(atPath: self.directory.base) }
     }
 
     private static func quoted(_ value: String) -> String {

@@ -9,11 +9,17 @@ struct Installation: Hashable, Sendable {
 
     /// Found where the usual packages put it; the newest first, or the one that a data directory needs.
     static func find(major: Int?, environment: [String: String]) async throws(ClusterError) -> Installation {
+        try await Self.find(major: major, in: Self.candidates(environment), preferred: environment["SILIAN_PG_BIN"])
+    }
+
+    static func find(
+        major: Int?, in directories: [String], preferred: String?
+    ) async throws(ClusterError) -> Installation {
         var found: [Installation] = []
-        for directory in Self.candidates(environment) {
+        for directory in directories {
             guard let installation = await Self(at: directory) else { continue }
             // A folder that was named expressly is taken as it is, or not at all.
-            if directory == environment["SILIAN_PG_BIN"], major == nil || major == installation.major {
+            if directory == preferred, major == nil || major == installation.major {
                 return installation
             }
             found.append(installation)

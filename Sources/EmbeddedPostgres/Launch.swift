@@ -148,15 +148,15 @@ struct Launch: Sendable {
     }
 
     /// Fast first, which ends sessions in an orderly way; then at once, which costs a crash recovery.
-    static func stop(_ pid: pid_t, isRunning: () -> Bool, within timeout: Duration) async throws {
+    static func stop(_ pid: pid_t, within timeout: Duration) async throws {
         for signal in [SIGINT, SIGQUIT] {
-            guard isRunning() else { return }
+            guard Postmaster.exists(pid) else { return }
             kill(pid, signal)
             let deadline = ContinuousClock.now + timeout
-            while isRunning(), ContinuousClock.now < deadline {
+            while Postmaster.exists(pid), ContinuousClock.now < deadline {
                 await Self.pauseEvenIfCancelled()
             }
         }
-        if isRunning() { throw ClusterError(.stopFailed, "The database server \(pid) does not stop.") }
+        if Postmaster.exists(pid) { throw ClusterError(.stopFailed, "The database server \(pid) does not stop.") }
     }
 }
