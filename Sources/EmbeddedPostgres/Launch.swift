@@ -24,14 +24,11 @@ struct Launch: Sendable {
 
     /// The running server of our directory, once it is ready; nothing when there is none.
     ///
-    /// A stale state file is not obeyed. When its number belongs to another process now, it is removed, since the
-    /// server itself would take it for a running one; but not before the last process of the old server has gone.
+    /// A stale state file is not obeyed.
     func adopt(isOwner: Bool, until deadline: ContinuousClock.Instant) async throws -> Postmaster? {
-        guard let found = Postmaster(pidFileIn: self.directory.data) else { return nil }
-        guard found.isAlive else {
-            guard isOwner else { return nil }
-            try await self.waitForLeftovers(of: found)
-            if Postmaster.exists(found.pid) { unlink(self.directory.data + "/postmaster.pid") }
+        let found = Postmaster(pidFileIn: self.directory.data)
+        guard let found, found.isAlive else {
+            if isOwner { try await self.discardStaleFiles(of: found) }
             return nil
         }
         while let postmaster = Postmaster(pidFileIn: self.directory.data), postmaster.isAlive {
@@ -42,6 +39,17 @@ struct Launch: Sendable {
             try await self.pause(until: deadline)
         }
         return nil
+    }
+
+    /// When a stale file's number belongs to another process now, or to one that nobody waited for, the server would
+    /// take it for a running one: so the file is removed; but not before the last process of the old server has gone.
+    private func discardStaleFiles(of postmaster: Postmaster?) async throws {
+        if let postmaster {
+            try await self.waitForLeftovers(of: postmaster)
+            if Postmaster.isTaken(postmaster.pid) { unlink(self.directory.data + "/postmaster.pid") }
+        }
+        // The folder is this cluster's alone.
+        unlink("\(self.directory.socket)/.s.PGSQL.\(Self.port).lock")
     }
 
     /// Starts the server. The descriptor, for a temporary one, ends it when it is closed.

@@ -83,9 +83,13 @@ struct Postmaster: Hashable, Sendable {
         }
     }
 
+    /// Whether the system knows the number, be it of a process that has ended but was not waited for. To the server,
+    /// that is a running one.
+    static func isTaken(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 || errno == EPERM }
+
     /// A process that has ended but was not waited for does not count.
     static func exists(_ pid: pid_t) -> Bool {
-        guard kill(pid, 0) == 0 || errno == EPERM else { return false }
+        guard Self.isTaken(pid) else { return false }
         #if os(Linux)
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
         let state = status.drop { $0 != ")" }.dropFirst(2).first

@@ -125,7 +125,9 @@ private let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
             try await first.stop()
             let file = configuration.directory + "/data/postmaster.pid"
             let stale = "\(getpid())\n\(configuration.directory)/data\n1\n5432\n\(configuration.directory)/socket\n\n"
-            try stale.write(toFile: file, atomically: false, encoding: .utf8)
+            for file in [file, configuration.directory + "/socket/.s.PGSQL.5432.lock"] {
+                try stale.write(toFile: file, atomically: false, encoding: .utf8)
+            }
 
             let second = try await self.start(configuration)
 
