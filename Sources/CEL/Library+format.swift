@@ -59,8 +59,8 @@ private struct Clause {
             switch self.letter {
             case UInt8(ascii: "s"): try plain(value, &run)
             case UInt8(ascii: "d"): self.decimal(value)
-            case UInt8(ascii: "f"): self.number(value)?.fixed(digits: self.precision)
-            case UInt8(ascii: "e"): self.number(value)?.scientific(digits: self.precision)
+            case UInt8(ascii: "f"): try self.number(value, &run)?.fixed(digits: self.precision)
+            case UInt8(ascii: "e"): try self.number(value, &run)?.scientific(digits: self.precision)
             case UInt8(ascii: "b"): self.based(2, value)
             case UInt8(ascii: "o"): self.based(8, value)
             case UInt8(ascii: "x"): try self.hexadecimal(value, uppercase: false, &run)
@@ -82,8 +82,10 @@ private struct Clause {
         }
     }
 
-    private func number(_ value: Value) -> Double? {
-        switch value {
+    private func number(_ value: Value, _ run: inout Run) throws(EvaluationError) -> Double? {
+        // A double can have a thousand digits before it is rounded.
+        try run.charge(20 + self.precision / 8)
+        return switch value {
         case .int(let number): Double(number)
         case .uint(let number): Double(number)
         case .double(let number): number

@@ -36,6 +36,8 @@ extension Library {
         { (run: inout Run, arguments: [Value]) throws(EvaluationError) -> Value? in
             switch arguments[0] {
             case .timestamp(let timestamp):
+                // Looking up a place and its offset is slow beside everything else.
+                if arguments.count == 2 { try run.charge(10) }
                 let zone = arguments.count == 2 ? try self.zone(arguments[1]) : .utc
                 return zone.map { .int(Int64(part($0.civilTime(at: timestamp)))) }
             case .duration(let duration):

@@ -24,8 +24,11 @@ struct Run {
     }
 
     @inline(__always) mutating func charge(_ steps: Int = 1) throws(EvaluationError) {
+        guard steps <= self.steps else {
+            self.steps = 0
+            throw Self.exhausted
+        }
         self.steps -= steps
-        if self.steps < 0 { throw Self.exhausted }
     }
 
     /// Text and bytes that are built or searched cost by their length, so that memory stays bounded as time does.

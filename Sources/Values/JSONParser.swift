@@ -70,6 +70,7 @@ struct JSONParser {
             self.offset += 1
             return elements
         }
+        elements.reserveCapacity(4)
         while true {
             elements.append(try self.value(depth: depth))
             self.skipWhitespace()
@@ -95,6 +96,7 @@ struct JSONParser {
             self.offset += 1
             return ValueMap()
         }
+        entries.reserveCapacity(8)
         while true {
             guard self.byte == UInt8(ascii: "\"") else { throw self.syntax("expected a key in quotes") }
             let key = try self.string()
@@ -143,10 +145,12 @@ extension JSONParser {
     private mutating func string() throws(JSONError) -> String {
         let start = self.offset + 1
         var index = start
+        var allBits: UInt8 = 0
         while index < self.bytes.count {
             let byte = self.bytes[index]
+            allBits |= byte
             if byte == UInt8(ascii: "\"") {
-                let text = try self.text(start..<index)
+                let text = try self.text(start..<index, isASCII: allBits < 0x80)
                 self.offset = index + 1
                 return text
             }
@@ -158,8 +162,11 @@ extension JSONParser {
         throw self.syntax("expected the closing quote of a string; control characters are written as escapes")
     }
 
-    private func text(_ range: Range<Int>) throws(JSONError) -> String {
-        guard let text = String(validating: UnsafeBufferPointer(rebasing: self.bytes[range]), as: UTF8.self) else {
+    private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
+        let slice = UnsafeBufferPointer(rebasing: self.bytes[range])
+        let text = String(decoding: slice, as: UTF8.self)
+        // Decoding repairs what is not UTF-8; then the bytes differ. (Validating first is several times slower.)
+        guard isASCII || text.hasUTF8(UnsafeRawBufferPointer(slice)) else {
             throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: range.lowerBound)
         }
         return text
@@ -171,7 +178,8 @@ extension JSONParser {
         while self.offset < self.bytes.count {
             let byte = self.bytes[self.offset]
             if byte == UInt8(ascii: "\"") {
-                guard let text = String(validating: buffer, as: UTF8.self) else {
+                let text = String(decoding: buffer, as: UTF8.self)
+                guard buffer.withUnsafeBytes({ text.hasUTF8($0) }) else {
                     throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: start)
                 }
                 self.offset += 1
@@ -202,8 +210,7 @@ extension JSONParser {
         case UInt8(ascii: "r"): buffer.append(0x0D)
         case UInt8(ascii: "t"): buffer.append(0x09)
         case UInt8(ascii: "u"):
-            let scalar = try self.escapedScalar(start: start)
-            buffer.append(contentsOf: UTF8.encode(scalar).map(Array.init) ?? [])
+            buffer.append(contentsOf: String(Character(try self.escapedScalar(start: start))).utf8)
         default:
             self.offset = start
             throw self.syntax("unknown escape")

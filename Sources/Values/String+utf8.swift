@@ -16,6 +16,13 @@ extension String {
         if self.utf8.elementsEqual(other.utf8) { return 0 }
         return self.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
     }
+
+    /// Whether these are its UTF-8 bytes.
+    func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        self.utf8.count == bytes.count
+            && self.utf8.withContiguousStorageIfAvailable { compareBytes(UnsafeRawBufferPointer($0), bytes) == 0 }
+                ?? self.utf8.elementsEqual(bytes)
+    }
 }
 
 /// Lexicographic order, eight bytes at a time.
