@@ -132,60 +132,13 @@ extension Compiler {
 }
 
 extension ISODuration {
-    /// `P1Y2M3W4DT5H6M7.5S` without a sign, at least one part; every number at most nine digits.
+    /// Without a sign, and with parts that calendars can still add.
     init?(delay text: String) {
-        self.init()
-        var rest = Array(text.utf8)[...]
-        guard rest.popFirst() == 0x50, !rest.isEmpty else { return nil }
-        var units: [UInt8] = Array("YMWD".utf8)
-        var isTime = false
-        while let byte = rest.first {
-            if byte == 0x54 {
-                guard !isTime, rest.count > 1 else { return nil }
-                isTime = true
-                units = Array("HMS".utf8)
-                rest.removeFirst()
-                continue
-            }
-            guard let whole = Self.digits(&rest) else { return nil }
-            var fraction: Int?
-            if rest.first == 0x2E || rest.first == 0x2C {
-                rest.removeFirst()
-                fraction = Self.nanoseconds(&rest)
-                guard fraction != nil, isTime, rest.first == 0x53 else { return nil }
-            }
-            guard let unit = rest.popFirst(), let index = units.firstIndex(of: unit) else { return nil }
-            units.removeSubrange(...index)
-            self.add(whole, fraction ?? 0, unit, isTime)
-        }
-    }
-
-    private mutating func add(_ whole: Int, _ fraction: Int, _ unit: UInt8, _ isTime: Bool) {
-        switch (unit, isTime) {
-        case (0x59, _): self.years = whole
-        case (0x4D, false): self.months = whole
-        case (0x57, _): self.days += whole * 7
-        case (0x44, _): self.days += whole
-        case (0x48, _): self.hours = whole
-        case (0x4D, true): self.minutes = whole
-        default:
-            self.seconds = whole
-            self.nanoseconds = fraction
-        }
-    }
-
-    private static func digits(_ rest: inout ArraySlice<UInt8>) -> Int? {
-        let digits = rest.prefix { (0x30...0x39).contains($0) }
-        guard (1...9).contains(digits.count) else { return nil }
-        rest = rest.dropFirst(digits.count)
-        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    }
-
-    private static func nanoseconds(_ rest: inout ArraySlice<UInt8>) -> Int? {
-        let digits = rest.prefix { (0x30...0x39).contains($0) }
-        guard (1...9).contains(digits.count) else { return nil }
-        rest = rest.dropFirst(digits.count)
-        let value = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        return (digits.count..<9).reduce(value) { value, _ in value * 10 }
+        guard text.hasPrefix("P"), let duration = try? ISODuration(text) else { return nil }
+        let parts = [
+            duration.years, duration.months, duration.days, duration.hours, duration.minutes, duration.seconds,
+        ]
+        guard parts.allSatisfy({ $0 <= 10_000_000_000 }) else { return nil }
+        self = duration
     }
 }

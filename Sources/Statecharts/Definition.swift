@@ -6,7 +6,7 @@ public enum Definition {
     public static func compile(_ text: String, file: String) -> (chart: Chart?, diagnostics: [Diagnostic]) {
         var reader = DefinitionReader(text, file: file)
         let root = reader.read()
-        guard let root else { return (nil, reader.diagnostics) }
+        guard let root else { return (nil, reader.diagnostics.sorted { $0.position < $1.position }) }
         var compiler = Compiler(source: reader.source, file: file)
         compiler.diagnostics = reader.diagnostics
         var chart = compiler.compile(root)
