@@ -16,6 +16,7 @@ struct Launch: Sendable {
     /// Between looks at the server's state file; starting takes some tens of them.
     private static let interval: Duration = .milliseconds(5)
     private static let leftoverTimeout: Duration = .seconds(20)
+    private static let logLimit: off_t = 16 << 20
 
     let directory: DataDirectory
     let installation: Installation
@@ -54,6 +55,7 @@ struct Launch: Sendable {
 
     /// Starts the server. The descriptor, for a temporary one, ends it when it is closed.
     func start(until deadline: ContinuousClock.Instant) async throws -> (Postmaster, FileDescriptor?) {
+        self.setLogAside()
         let (readEnd, writeEnd) = try FileDescriptor.pipe()
         _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
         do {
@@ -140,6 +142,13 @@ struct Launch: Sendable {
             }
             try await Task.sleep(for: Self.interval)
         }
+    }
+
+    /// One old log is kept, so that years of restarts do not fill the disk.
+    private func setLogAside() {
+        var status = stat()
+        guard stat(self.directory.log, &status) == 0, status.st_size > Self.logLimit else { return }
+        rename(self.directory.log, self.directory.log + ".old")
     }
 
     /// The end of the server's log.
