@@ -68,7 +68,7 @@ extension Interpreter {
         let data = try self.data(data)
         try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         guard let delay else { return self.raise(event, data) }
-        guard let due = try self.due(delay, position) else { return }
+        guard let due = try self.due(delay, position, moves: false) else { return }
         try self.set(
             Snapshot.OpenTimer(id: self.nextID(), kind: .raise(data: data), event: event, sendID: id, due: due))
     }
@@ -77,9 +77,9 @@ extension Interpreter {
         let data = try self.data(send.data)
         try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         let target = try self.resolve(send.target, send.position)
-        let until: Timestamp? = if let ttl = send.ttl { try self.due(ttl, send.position) } else { nil }
+        let until: Timestamp? = if let ttl = send.ttl { try self.due(ttl, send.position, moves: false) } else { nil }
         if let delay = send.delay {
-            guard let due = try self.due(delay, send.position) else { return }
+            guard let due = try self.due(delay, send.position, moves: false) else { return }
             try self.set(
                 Snapshot.OpenTimer(
                     id: self.nextID(), kind: .send(to: target, data: data, ttl: until), event: send.event,

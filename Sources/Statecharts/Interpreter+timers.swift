@@ -2,8 +2,9 @@ import Values
 
 // Timers (LANGUAGE 8).
 extension Interpreter {
-    /// When a delay from now ends; nil for an `{at: …}` that gives null.
-    func due(_ delay: Delay, _ position: Position?) throws(Interruption) -> Timestamp? {
+    /// When a delay from now ends; nil for an `{at: …}` that gives null. One that will be evaluated again sees neither
+    /// `event` nor `now`.
+    func due(_ delay: Delay, _ position: Position?, moves: Bool = true) throws(Interruption) -> Timestamp? {
         switch delay {
         case .sum(let terms):
             guard let due = self.surroundings.calendar.adding(terms, to: self.now) else {
@@ -11,7 +12,7 @@ extension Interpreter {
             }
             return due
         case .at(let expression):
-            self.hidesEvent = true
+            self.hidesEvent = moves
             self.forgetLets()
             defer {
                 self.hidesEvent = false

@@ -4,7 +4,7 @@ import Values
 enum OrderedJSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByDictionaryLiteral,
     ExpressibleByArrayLiteral
 {
-    case value(Value)
+    case value(Values.Value)
     case list([OrderedJSON])
     case map([(String, OrderedJSON)])
 
