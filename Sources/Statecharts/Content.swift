@@ -139,7 +139,7 @@ extension Interpreter {
         }
         let depth = self.loopNames.count
         for (place, element) in elements.enumerated() {
-            self.spend(1)
+            self.budget.remaining -= 1
             self.loopNames.append((item, element))
             if let index { self.loopNames.append((index, .int(Int64(place)))) }
             self.forgetLets()

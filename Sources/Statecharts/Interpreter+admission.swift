@@ -17,7 +17,7 @@ extension Interpreter {
                 code: .unknownEvent(suggestion: nil), detail: "the workflow declares no events", candidates: [])
         }
         guard let declaration = declared[event.type] else {
-            let near = Self.nearest(to: event.type, in: declared.keys.sorted())
+            let near = Diagnostic.suggestion(for: event.type, among: declared.keys)
             return Refusal(
                 code: .unknownEvent(suggestion: near),
                 detail: "\(event.type) is not declared\(near.map { ": did you mean \($0)?" } ?? "")", candidates: [])
@@ -77,6 +77,10 @@ extension Interpreter {
         var seen = Set<String>()
         return users.filter { seen.insert($0).inserted }
     }
+}
+
+extension People {
+    var isEmpty: Bool { self.roles.isEmpty && self.users == nil && !self.starter && !self.assignee }
 }
 
 extension Actor {
@@ -161,29 +165,6 @@ extension Interpreter {
             operands.append(Refusal.Operand(expression: text, value: (try? value.asJSON()) ?? .null))
         }
         return operands
-    }
-
-    /// The name that differs least, if it differs little.
-    private static func nearest(to name: String, in names: [String]) -> String? {
-        let wanted = Array(name.utf8.prefix(128))
-        let distances = names.map { (name: $0, distance: Self.distance(wanted, Array($0.utf8.prefix(128)))) }
-        guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(2, wanted.count / 3) ? best.name : nil
-    }
-
-    /// Levenshtein's.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let changed = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(changed, diagonal + 1, row[j] + 1)
-            }
-        }
-        return row[right.count]
     }
 }
 

@@ -43,7 +43,7 @@ extension Interpreter: Activation {
     private func letValue(_ name: String) throws(EvaluationError) -> Value? {
         guard let expression = self.chart.lets[name] else { return nil }
         if let known = self.letValues[name] { return known }
-        let value = try expression.program.evaluate(self)
+        let value = try expression.program.evaluate(self, budget: self.budget)
         self.letValues[name] = value
         return value
     }
@@ -64,26 +64,16 @@ extension Interpreter: Activation {
 // MARK: Evaluation
 
 extension Interpreter {
-    func spend(_ steps: Int) { self.budget -= steps }
-
     /// The value as CEL has it, not yet JSON.
     func raw(_ expression: Expression) throws(Interruption) -> Value {
-        guard self.budget > 0 else { throw .fatal(self.budgetFault) }
-        self.spend(1)
         do {
-            return try expression.program.evaluate(self)
+            return try expression.program.evaluate(self, budget: self.budget)
         } catch {
             let fault = Fault(
                 code: error.code == .budget ? .limit : .execution, message: error.message,
                 expression: expression.source, position: expression.position(ofUTF8: error.offset))
             throw error.code == .budget ? .fatal(fault) : .error(fault)
         }
-    }
-
-    private var budgetFault: Fault {
-        Fault(
-            code: .limit,
-            message: "expressions of this step take more than \(self.surroundings.limits.expressionSteps) steps")
     }
 
     func condition(_ expression: Expression) throws(Interruption) -> Bool {

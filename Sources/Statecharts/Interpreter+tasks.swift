@@ -62,7 +62,7 @@ extension Interpreter {
         guard let user = event.by.user else { return self.refuse(.forbidden, "only a person can claim a task") }
         guard !event.by.isUser(task.assignee) else { return .taken }
         guard task.assignee == nil else { return self.refuse(.notYours, "the task is claimed already") }
-        guard self.isCandidate(event.by, task) else { return self.refuse(.forbidden, "the task is for others") }
+        guard self.isCandidate(event.by, place, task) else { return self.refuse(.forbidden, "the task is for others") }
         if let refusal = self.mustDiffer(event.by, task) { return refusal }
         var task = task
         task.assignee = user
@@ -97,7 +97,7 @@ extension Interpreter {
                     return self.refuse(.notYours, "the task is somebody else's")
                 }
             } else {
-                guard event.by.user != nil, self.isCandidate(event.by, task) else {
+                guard event.by.user != nil, self.isCandidate(event.by, place, task) else {
                     return self.refuse(.forbidden, "the task is for others")
                 }
             }
@@ -150,10 +150,15 @@ extension Interpreter {
         return try? Schema(form)
     }
 
-    private func isCandidate(_ actor: Actor, _ task: HumanTask) -> Bool {
+    /// A task for nobody in particular is for everybody.
+    private func isCandidate(_ actor: Actor, _ place: Int, _ task: HumanTask) -> Bool {
         if self.surroundings.isSimulation, actor.roles.isEmpty, !task.candidateRoles.isEmpty { return true }
-        return actor.roles.contains { task.candidateRoles.contains($0) }
-            || task.candidateUsers.contains { actor.isUser($0) }
+        if actor.roles.contains(where: { task.candidateRoles.contains($0) }) { return true }
+        if task.candidateUsers.contains(where: { actor.isUser($0) }) { return true }
+        guard case .human(let human)? = self.definition(of: self.snapshot.invocations[place])?.source else {
+            return false
+        }
+        return human.assignee == nil && human.candidates.isEmpty
     }
 
     private func mayManage(_ actor: Actor, _ task: HumanTask) throws(Interruption) -> Bool {

@@ -22,8 +22,8 @@ final class Interpreter {
     var turns = 0
     /// The n of `<instance>.<seq>.<n>`.
     private var made = 0
-    /// Evaluations' own account is kept by CEL; this is what remains for the macrostep.
-    var budget: Int
+    /// Evaluation steps that remain for the macrostep.
+    let budget: Budget
     /// Transitions whose guard failed in this macrostep.
     var guardErrors: Set<Int> = []
     var guardMemory: [Int: Bool] = [:]
@@ -43,7 +43,7 @@ final class Interpreter {
         self.surroundings = surroundings
         self.now = max(surroundings.now, snapshot.lastAt)
         self.snapshot = snapshot
-        self.budget = surroundings.limits.expressionSteps
+        self.budget = Budget(surroundings.limits.expressionSteps)
         self.event = SeenEvent(type: event.type, data: event.data, by: event.by)
     }
 
