@@ -3,6 +3,8 @@ extension SQL {
     package static let acquireJobs = text(PackageResources.acquire_jobs_sql)
     package static let authenticate = text(PackageResources.authenticate_sql)
     package static let bootstrapUser = text(PackageResources.bootstrap_user_sql)
+    package static let checkBacklog = text(PackageResources.check_backlog_sql)
+    package static let checkDatabase = text(PackageResources.check_database_sql)
     package static let createToken = text(PackageResources.create_token_sql)
     package static let deleteExpiredTokens = text(PackageResources.delete_expired_tokens_sql)
     package static let deployWorkflow = text(PackageResources.deploy_workflow_sql)

@@ -37,9 +37,6 @@ extension Orchestrator {
     func translate(_ error: PostgresError) -> any Error {
         switch error.code {
         case .cancelled: return CancellationError()
-        case .poolExhausted:
-            self.logger.warning("the connection pool is exhausted", metadata: ["error": "\(error.debugDescription)"])
-            return EngineError(.unavailable, "The server is busy.", retryAfterSeconds: 1)
         case .connectionRefused, .connectionLost, .timeout, .closed:
             self.logger.warning("the database cannot be reached", metadata: ["error": "\(error.debugDescription)"])
             return EngineError(.unavailable, "The database cannot be reached.", retryAfterSeconds: 1)

@@ -14,21 +14,30 @@ struct Silian: AsyncParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Server:", subcommands: [
-                ServeCommand.self, DatabaseCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
-            ]),
-            CommandGroup(name: "Definitions:", subcommands: [
-                ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self, DeployCommand.self,
-                WorkflowsCommand.self,
-            ]),
-            CommandGroup(name: "Instances:", subcommands: [
-                StartCommand.self, SendCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self,
-                SuspendCommand.self, ResumeCommand.self, CancelCommand.self,
-            ]),
-            CommandGroup(name: "Work:", subcommands: [
-                TasksCommand.self, TaskCommand.self, JobsCommand.self, JobCommand.self, IncidentsCommand.self,
-                ResolveCommand.self, NoticesCommand.self,
-            ]),
+            CommandGroup(
+                name: "Server:",
+                subcommands: [
+                    VerifyCommand.self
+                ]),
+            CommandGroup(
+                name: "Definitions:",
+                subcommands: [
+                    ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self,
+                    DeployCommand.self,
+                    WorkflowsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Instances:",
+                subcommands: [
+                    StartCommand.self, SendCommand.self, ListCommand.self, ShowCommand.self, HistoryCommand.self,
+                    SuspendCommand.self, ResumeCommand.self, CancelCommand.self,
+                ]),
+            CommandGroup(
+                name: "Work:",
+                subcommands: [
+                    TasksCommand.self, TaskCommand.self, JobsCommand.self, JobCommand.self, IncidentsCommand.self,
+                    ResolveCommand.self, NoticesCommand.self,
+                ]),
             CommandGroup(name: "People:", subcommands: [UsersCommand.self, TokensCommand.self]),
         ])
 

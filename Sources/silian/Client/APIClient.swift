@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Values
 
 /// The HTTP API, as commands see it: JSON in, JSON out, problems as failures.
@@ -46,7 +47,8 @@ struct APIClient {
             bytes = Array(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
         } catch {
             throw Failure.unreachable(
-                "Cannot reach the server at \(self.url) (\(Self.reason(error))). Start it with 'silian serve', or name another with --server.")
+                "Cannot reach the server at \(self.url) (\(Self.reason(error))). Start it with 'silian serve', or name another with --server."
+            )
         }
         let isJSON = found["content-type"]?.contains("json") ?? false
         let value = isJSON ? (try? Value(json: bytes)) ?? .null : .string(String(decoding: bytes, as: UTF8.self))
@@ -68,7 +70,9 @@ struct APIClient {
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? NIOConnectionError { return error.connectionErrors.isEmpty ? "no address" : "connection refused" }
+        if let error = error as? NIOConnectionError {
+            return error.connectionErrors.isEmpty ? "no address" : "connection refused"
+        }
         return "\(error)"
     }
 

@@ -1,10 +1,11 @@
 import ArgumentParser
-import Foundation
+import NIOHTTP1
 import Values
 
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deploy", abstract: "Deploy definitions: different content is a new version, the same content nothing.",
+        commandName: "deploy",
+        abstract: "Deploy definitions: different content is a new version, the same content nothing.",
         discussion: "Example: silian deploy workflows/achievement")
 
     @Argument(help: "Definition files, or folders that are searched for workflow.yaml.") var paths: [String]
@@ -46,7 +47,9 @@ struct WorkflowsCommand: AsyncParsableCommand {
         guard let name else {
             let rows = try await api.get("/api/workflows")["items"]?.list ?? []
             if self.client.output.json { return rows.forEach(Console.json) }
-            guard !rows.isEmpty else { return Console.out("No workflow is deployed yet. Deploy one: silian deploy PATH") }
+            guard !rows.isEmpty else {
+                return Console.out("No workflow is deployed yet. Deploy one: silian deploy PATH")
+            }
             var table = Table(header: ["WORKFLOW", "VERSION", "TITLE", "DEPLOYED"])
             table.rows = rows.map { row in
                 [
@@ -60,8 +63,11 @@ struct WorkflowsCommand: AsyncParsableCommand {
         let view = try await api.get("/api/workflows/\(APIClient.segment(name))\(suffix)")
         if self.source { return Console.out(view["source"]?.string ?? "") }
         if self.client.output.json { return Console.json(view) }
-        Console.out("\(Console.bold(name)) version \(view["version"]?.int ?? 0)  \(self.client.output.language.pick(view["title"]) ?? "")")
-        Console.out("versions: \((view["versions"]?.list ?? []).compactMap(\.int).map(String.init).joined(separator: ", "))")
+        Console.out(
+            "\(Console.bold(name)) version \(view["version"]?.int ?? 0)  \(self.client.output.language.pick(view["title"]) ?? "")"
+        )
+        Console.out(
+            "versions: \((view["versions"]?.list ?? []).compactMap(\.int).map(String.init).joined(separator: ", "))")
         Console.out("deployed: \(view["deployedAt"]?.string ?? "") by \(view["deployedBy"]?.string ?? "-")")
     }
 }

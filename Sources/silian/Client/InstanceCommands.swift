@@ -48,7 +48,8 @@ struct SendCommand: AsyncParsableCommand {
         if let id = self.id { headers.append(("Idempotency-Key", id)) }
         if let seq = self.ifSeq { headers.append(("If-Match", "\"\(seq)\"")) }
         let path = "/api/instances/\(APIClient.segment(self.instance))/events"
-        Printing.answer(try await self.client.client().post(path, .map(body), headers: headers).body, self.client.output)
+        Printing.answer(
+            try await self.client.client().post(path, .map(body), headers: headers).body, self.client.output)
     }
 }
 
@@ -62,7 +63,8 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: "Tag of an active state.") var tag: String?
     @Option(help: "Business key.") var key: String?
     @Option(help: "Words in the title or the search fields.") var q: String?
-    @Option(name: .customLong("where"), help: "FIELD=VALUE over a search field; may be repeated.") var filters: [String] = []
+    @Option(name: .customLong("where"), help: "FIELD=VALUE over a search field; may be repeated.") var filters:
+        [String] = []
     @Option(help: "Rows at most; all pages are read up to it.") var limit = 200
     @Flag(help: "Print CSV.") var csv = false
     @OptionGroup var client: ClientOptions
@@ -72,14 +74,17 @@ struct ListCommand: AsyncParsableCommand {
             ("workflow", self.workflow), ("status", self.status), ("tag", self.tag), ("key", self.key), ("q", self.q),
         ]
         for filter in self.filters {
-            guard let equals = filter.firstIndex(of: "=") else { throw Failure.usage("--where wants FIELD=VALUE, not '\(filter)'.") }
+            guard let equals = filter.firstIndex(of: "=") else {
+                throw Failure.usage("--where wants FIELD=VALUE, not '\(filter)'.")
+            }
             query.append(("where[\(filter[..<equals])]", String(filter[filter.index(after: equals)...])))
         }
         let rows = try await Printing.pages(self.client.client(), "/api/instances", query, limit: self.limit)
         if self.client.output.json { return rows.forEach(Console.json) }
         let cells = rows.map { row in
             [
-                row["id"]?.string ?? "", row["workflow"]?.string ?? "", row["status"]?.string ?? "", row["title"]?.string ?? "",
+                row["id"]?.string ?? "", row["workflow"]?.string ?? "", row["status"]?.string ?? "",
+                row["title"]?.string ?? "",
                 Printing.states(row), row["incidents"]?.int.map(String.init) ?? "0", row["changedAt"]?.string ?? "",
             ]
         }
@@ -109,7 +114,8 @@ struct ShowCommand: AsyncParsableCommand {
 }
 
 struct HistoryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "history", abstract: "What happened to an instance, oldest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "What happened to an instance, oldest first.")
 
     @Argument(help: "Id of the instance.") var instance: String
     @Option(help: "Only after this seq.") var after: Int64 = 0
@@ -121,7 +127,8 @@ struct HistoryCommand: AsyncParsableCommand {
         var rows: [Value] = []
         while true {
             let page = try await api.get(
-                "/api/instances/\(APIClient.segment(self.instance))/history", query: [("after", String(after)), ("limit", "200")])
+                "/api/instances/\(APIClient.segment(self.instance))/history",
+                query: [("after", String(after)), ("limit", "200")])
             let items = page["items"]?.list ?? []
             rows += items
             guard items.count == 200, let last = items.last?["seq"]?.int else { break }
@@ -133,7 +140,8 @@ struct HistoryCommand: AsyncParsableCommand {
             let handled = row["handled"]?.bool ?? true
             return [
                 "\(row["seq"]?.int ?? 0)", row["at"]?.string ?? "",
-                (row["event"]?.string ?? "") + (handled ? "" : " (ignored)"), Printing.actor(row["by"]), Printing.states(row),
+                (row["event"]?.string ?? "") + (handled ? "" : " (ignored)"), Printing.actor(row["by"]),
+                Printing.states(row),
             ]
         }
         Console.out(table.rendered())
@@ -156,7 +164,8 @@ extension AdministrationCommand {
 
 struct SuspendCommand: AdministrationCommand {
     static let verb = "suspend"
-    static let configuration = CommandConfiguration(commandName: verb, abstract: "Pause an instance; its timers freeze.")
+    static let configuration = CommandConfiguration(
+        commandName: verb, abstract: "Pause an instance; its timers freeze.")
     @Argument(help: "Id of the instance.") var instance: String
     @OptionGroup var client: ClientOptions
     func run() async throws { try await self.administer() }

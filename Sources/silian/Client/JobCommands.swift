@@ -2,7 +2,8 @@ import ArgumentParser
 import Values
 
 struct JobsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "jobs", abstract: "List machine work: waiting, leased, parked.")
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "List machine work: waiting, leased, parked.")
 
     @Option(help: "Of this topic.") var topic: String?
     @Option(help: "waiting, leased or parked.") var state: String?
@@ -18,7 +19,8 @@ struct JobsCommand: AsyncParsableCommand {
         var table = Table(header: ["ID", "TOPIC", "STATE", "DUE", "ATTEMPT", "WORKER", "FAILURE"])
         table.rows = rows.map { row in
             [
-                row["id"]?.string ?? "", row["topic"]?.string ?? "", row["state"]?.string ?? "", row["dueAt"]?.string ?? "-",
+                row["id"]?.string ?? "", row["topic"]?.string ?? "", row["state"]?.string ?? "",
+                row["dueAt"]?.string ?? "-",
                 "\(row["attempt"]?.int ?? 0)", row["worker"]?.string ?? "-", row["failure"]?.string ?? "",
             ]
         }
@@ -28,7 +30,8 @@ struct JobsCommand: AsyncParsableCommand {
 
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Show a job, try it again now, or cancel it.", discussion: "Example: silian job 0198….7.2 retry")
+        commandName: "job", abstract: "Show a job, try it again now, or cancel it.",
+        discussion: "Example: silian job 0198….7.2 retry")
 
     enum Verb: String, ExpressibleByArgument, CaseIterable { case show, retry, cancel }
 
@@ -44,12 +47,17 @@ struct JobCommand: AsyncParsableCommand {
             return Console.out(self.client.output.json ? view.json : view.prettyJSON)
         }
         let response = try await api.post("\(path)/\(self.verb.rawValue)")
-        if self.client.output.json { Console.json(response.body) } else { Console.out("Done: \(self.verb.rawValue) \(self.job)") }
+        if self.client.output.json {
+            Console.json(response.body)
+        } else {
+            Console.out("Done: \(self.verb.rawValue) \(self.job)")
+        }
     }
 }
 
 struct IncidentsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "incidents", abstract: "What got stuck and waits for somebody.")
+    static let configuration = CommandConfiguration(
+        commandName: "incidents", abstract: "What got stuck and waits for somebody.")
     @Option(help: "Rows at most.") var limit = 200
     @OptionGroup var client: ClientOptions
 

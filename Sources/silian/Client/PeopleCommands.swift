@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOHTTP1
 import Values
 
 struct UsersCommand: AsyncParsableCommand {
@@ -78,7 +79,9 @@ struct TokensCommand: AsyncParsableCommand {
     func run() async throws {
         let api = self.client.client()
         if self.create {
-            var body: ValueMap = ValueMap([(.string("user"), .string(self.user ?? "")), (.string("label"), .string(self.label))])
+            var body: ValueMap = ValueMap([
+                (.string("user"), .string(self.user ?? "")), (.string("label"), .string(self.label)),
+            ])
             body["expiresInDays"] = self.days.map { .int(Int64($0)) }
             let response = try await api.post("/api/tokens", .map(body))
             return Console.out(self.client.output.json ? response.body.json : response.body["secret"]?.string ?? "")
@@ -91,7 +94,8 @@ struct TokensCommand: AsyncParsableCommand {
         if self.client.output.json { return rows.forEach(Console.json) }
         guard !rows.isEmpty else { return Console.out("No token. Create one: silian tokens --create --user NAME") }
         var table = Table(header: ["ID", "USER", "LABEL", "CREATED", "EXPIRES"])
-        table.rows = rows.map { row in ["id", "user", "label", "createdAt", "expiresAt"].map { row[$0]?.string ?? "-" } }
+        table.rows = rows.map { row in ["id", "user", "label", "createdAt", "expiresAt"].map { row[$0]?.string ?? "-" }
+        }
         Console.out(table.rendered())
     }
 }

@@ -3,7 +3,9 @@ import Values
 /// How API answers look on a terminal.
 enum Printing {
     /// Reads pages by cursor until `limit` rows are there.
-    static func pages(_ api: APIClient, _ path: String, _ query: [(String, String?)], limit: Int) async throws -> [Value] {
+    static func pages(
+        _ api: APIClient, _ path: String, _ query: [(String, String?)], limit: Int
+    ) async throws -> [Value] {
         var rows: [Value] = []
         var cursor: String?
         repeat {
@@ -58,7 +60,8 @@ enum Printing {
         lines.append("context   \((view["context"] ?? .null).json)")
         lines += self.section("open tasks", view["tasks"]) { task in
             let who = task["assignee"]?.string ?? "open to \(self.names(task["candidateRoles"]))"
-            return "\(task["id"]?.string ?? "")  \(language.pick(task["title"]) ?? task["name"]?.string ?? "")  [\(who)]"
+            return
+                "\(task["id"]?.string ?? "")  \(language.pick(task["title"]) ?? task["name"]?.string ?? "")  [\(who)]"
         }
         lines += self.section("timers", view["timers"]) { "\($0["due"]?.string ?? "")  \($0["event"]?.string ?? "")" }
         lines += self.section("jobs", view["jobs"]) { job in
@@ -70,7 +73,8 @@ enum Printing {
         lines += self.section("possible events", view["events"]) { event in
             let isEnabled = event["enabled"]?.bool ?? false
             let why = isEnabled ? "" : Console.dim("  not now: \(event["why"]?.string ?? "")")
-            return "\(isEnabled ? "✓" : "·") \(event["event"]?.string ?? "")  \(language.pick(event["title"]) ?? "")\(why)"
+            return
+                "\(isEnabled ? "✓" : "·") \(event["event"]?.string ?? "")  \(language.pick(event["title"]) ?? "")\(why)"
         }
         let incidents = view["incidents"]?.int ?? 0
         if incidents > 0 { lines += ["", "\(incidents) open incident(s): silian incidents"] }

@@ -3,7 +3,8 @@ import Values
 
 struct TasksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tasks", abstract: "List open human tasks.", discussion: "Examples: silian tasks --mine; silian tasks --role expert")
+        commandName: "tasks", abstract: "List open human tasks.",
+        discussion: "Examples: silian tasks --mine; silian tasks --role expert")
 
     @Flag(help: "Claimed by me, or open to me.") var mine = false
     @Option(help: "Claimed by this user, or open to them.") var user: String?
@@ -24,7 +25,8 @@ struct TasksCommand: AsyncParsableCommand {
             [
                 row["id"]?.string ?? "", self.client.output.language.pick(row["title"]) ?? row["name"]?.string ?? "",
                 row["instanceTitle"]?.string ?? row["workflow"]?.string ?? "",
-                row["assignee"]?.string ?? "open: \(Printing.names(row["candidateRoles"]))", row["createdAt"]?.string ?? "",
+                row["assignee"]?.string ?? "open: \(Printing.names(row["candidateRoles"]))",
+                row["createdAt"]?.string ?? "",
             ]
         }
         Console.out(table.rendered())
@@ -64,11 +66,13 @@ struct TaskCommand: AsyncParsableCommand {
         let body: Value =
             switch self.verb {
             case .assign: ["user": .string(self.to ?? "")]
-            case .submit: .map(ValueMap([(.string("data"), try JSONArgument.parse(self.data ?? "{}", option: "--data"))]))
+            case .submit:
+                .map(ValueMap([(.string("data"), try JSONArgument.parse(self.data ?? "{}", option: "--data"))]))
             default: .map(ValueMap())
             }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
-        Printing.answer(try await api.post("\(path)/\(self.verb.rawValue)", body, headers: headers).body, self.client.output)
+        Printing.answer(
+            try await api.post("\(path)/\(self.verb.rawValue)", body, headers: headers).body, self.client.output)
     }
 
     private func page(_ view: Value) -> String {
@@ -90,7 +94,8 @@ struct TaskCommand: AsyncParsableCommand {
 }
 
 struct NoticesCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "notices", abstract: "My messages: reminders and escalations.")
+    static let configuration = CommandConfiguration(
+        commandName: "notices", abstract: "My messages: reminders and escalations.")
     @OptionGroup var client: ClientOptions
 
     func run() async throws {

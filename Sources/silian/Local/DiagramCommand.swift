@@ -6,7 +6,8 @@ import Values
 struct DiagramCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram", abstract: "Draw a definition as a Mermaid state diagram.",
-        discussion: "Examples: silian diagram workflows/achievement/workflow.yaml; silian diagram achievement --instance 0198…")
+        discussion:
+            "Examples: silian diagram workflows/achievement/workflow.yaml; silian diagram achievement --instance 0198…")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case mermaid }
 
@@ -28,10 +29,11 @@ struct DiagramCommand: AsyncParsableCommand {
         } else {
             let view = try await api.get("/api/workflows/\(APIClient.segment(self.source))")
             guard let compiled = Definition.compile(view["source"]?.string ?? "", file: self.source).chart else {
-                throw Failure.refused("The deployed definition of \(self.source) does not compile with this version of silian.")
+                throw Failure.refused(
+                    "The deployed definition of \(self.source) does not compile with this version of silian.")
             }
             chart = compiled
         }
-        Console.out(Mermaid.draw(chart, active: active, language: self.client.output.language.rawValue))
+        Console.out(Mermaid(language: self.client.output.language.rawValue, active: active).draw(chart))
     }
 }

@@ -20,11 +20,13 @@ struct EvalCommand: AsyncParsableCommand {
     func run() async throws {
         guard let expression else {
             guard self.json else { throw ValidationError("Give an expression, or --json and lines on standard input.") }
-            while let line = readLine() where !line.isEmpty { Console.json(Self.answer(line)) }
+            while let line = readLine(), !line.isEmpty { Console.json(Self.answer(line)) }
             return
         }
         let variables = try JSONArgument.parse(self.data, option: "--data")
-        guard variables.isNull || variables.map != nil else { throw Failure.usage("--data is a JSON object of variables.") }
+        guard variables.isNull || variables.map != nil else {
+            throw Failure.usage("--data is a JSON object of variables.")
+        }
         let values = (variables.map?.entries ?? []).compactMap { entry -> (String, Value)? in
             guard case .string(let name) = entry.key else { return nil }
             return (name, entry.value)
@@ -49,7 +51,7 @@ struct EvalCommand: AsyncParsableCommand {
 
         var tagged: Value {
             switch self {
-            case .value(let value): ["value": value.tagged]
+            case .value(let value): ["value": TaggedValue(value).json]
             case .failure(let message, let offset?): ["error": .string(message), "position": .int(Int64(offset))]
             case .failure(let message, nil): ["error": .string(message)]
             }
@@ -80,7 +82,10 @@ struct EvalCommand: AsyncParsableCommand {
             var variables: [String: Value] = [:]
             for entry in request["bindings"]?.map?.entries ?? [] {
                 guard case .string(let name) = entry.key else { continue }
-                variables[name] = try Value(tagged: entry.value)
+                guard let tagged = TaggedValue(json: entry.value) else {
+                    return ["error": .string("binding \(name) is not a tagged value")]
+                }
+                variables[name] = tagged.value
             }
             return Self.evaluate(source, variables, options).tagged
         } catch {

@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Postgres
 
 /// How a command that opens the database finds it.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("libpq connection string (or DATABASE_URL); else the data directory's.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("libpq connection string (or DATABASE_URL); else the data directory's.", valueName: "url"))
     var database: String?
 
     @Option(help: ArgumentHelp("Data directory of a local server (or SILIAN_DATA).", valueName: "dir"))
@@ -30,5 +32,26 @@ struct DatabaseOptions: ParsableArguments {
                 """)
         }
         return stored
+    }
+}
+
+extension DatabaseOptions {
+    /// Opens the database for one command; says plainly when that is not possible.
+    func withPool<Result: Sendable>(_ body: (Pool, Logger) async throws -> Result) async throws -> Result {
+        var logger = Logger(label: "silian", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        let pool = Pool(options: ConnectionOptions(target: try self.connectionString()), logger: logger)
+        do {
+            let result = try await body(pool, logger)
+            await pool.close()
+            return result
+        } catch let error as PostgresError {
+            await pool.close()
+            throw Failure.unreachable(
+                "The database cannot be used: \(error.message.isEmpty ? "\(error)" : error.message)")
+        } catch {
+            await pool.close()
+            throw error
+        }
     }
 }

@@ -5,7 +5,8 @@ import Values
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Replay histories through their pinned definitions; check state and hash chain.",
+        commandName: "verify",
+        abstract: "Replay histories through their pinned definitions; check state and hash chain.",
         discussion: "Examples: silian verify 0198…; silian verify --all. Exit code 1 when something differs.")
 
     @Argument(help: "Id of an instance.") var instance: String?
@@ -51,9 +52,12 @@ struct VerifyCommand: AsyncParsableCommand {
             after = last
         }
         if self.output.json {
-            Console.json(["instances": .int(Int64(checked)), "rows": .int(Int64(rows)), "differing": .int(Int64(differing))])
+            Console.json([
+                "instances": .int(Int64(checked)), "rows": .int(Int64(rows)), "differing": .int(Int64(differing)),
+            ])
         } else {
-            Console.out("\(checked) instances, \(rows) history rows: \(differing == 0 ? "all agree." : "\(differing) differ.")")
+            Console.out(
+                "\(checked) instances, \(rows) history rows: \(differing == 0 ? "all agree." : "\(differing) differ.")")
         }
         return differing
     }
@@ -62,7 +66,8 @@ struct VerifyCommand: AsyncParsableCommand {
     private func report(_ verification: Verification) -> Bool {
         if self.output.json {
             var map: ValueMap = ValueMap([
-                (.string("instance"), .string("\(verification.instance)")), (.string("rows"), .int(Int64(verification.rows))),
+                (.string("instance"), .string("\(verification.instance)")),
+                (.string("rows"), .int(Int64(verification.rows))),
             ])
             map["difference"] = verification.difference.map { .string($0) }
             Console.json(.map(map))

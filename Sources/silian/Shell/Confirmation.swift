@@ -3,7 +3,9 @@ import Foundation
 /// Asks before what cannot be undone. Without a terminal it refuses: a script says `--yes`.
 enum Confirmation {
     static func ask(_ question: String) throws {
-        guard isatty(STDIN_FILENO) == 1 else { throw Failure.usage("\(question) Say --yes to confirm without a terminal.") }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw Failure.usage("\(question) Say --yes to confirm without a terminal.")
+        }
         FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else { throw Failure.refused("Nothing was done.") }

@@ -13,7 +13,9 @@ enum DefinitionFiles {
             let names = ["workflow.yaml", "workflow.yml", "workflow.json"]
             let all = (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).sorted()
             var found = all.filter { names.contains(($0 as NSString).lastPathComponent) }
-            if found.isEmpty { found = all.filter { !$0.contains("/") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) } }
+            if found.isEmpty {
+                found = all.filter { !$0.contains("/") && ($0.hasSuffix(".yaml") || $0.hasSuffix(".yml")) }
+            }
             guard !found.isEmpty else { throw Failure.usage("\(path) holds no workflow.yaml.") }
             return found.map { (path as NSString).appendingPathComponent($0) }
         }

@@ -15,7 +15,8 @@ enum JSONArgument {
         do throws(JSONError) {
             return try Value(json: bytes)
         } catch {
-            throw Failure.usage("\(option) is not JSON: \(error.message) at byte \(error.offset). Example: \(option) '{\"score\": 80}'")
+            throw Failure.usage(
+                "\(option) is not JSON: \(error.message) at byte \(error.offset). Example: \(option) '{\"score\": 80}'")
         }
     }
 

@@ -1,0 +1,197 @@
+import ArgumentParser
+import Foundation
+import Statecharts
+import Values
+
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Run a definition in memory on a virtual clock.",
+        discussion: """
+            FILE is a definition (with --script), a scenario file, or a folder in which all scenarios are run.
+
+            Examples:
+              silian simulate workflows
+              silian simulate workflows/achievement/scenarios/straight.yaml
+              silian simulate gate.yaml --script '[{"send": "gate.requested"}, {"advance": "5 workdays"}]'
+            """)
+
+    @Argument(help: "A definition, a scenario file, or a folder.") var file: String
+    @Option(help: ArgumentHelp("Definition of a child workflow; may be repeated.", valueName: "file")) var with:
+        [String] = []
+    @Option(help: "Steps: a JSON or YAML list, or @file.") var script: String?
+    @Option(help: "Start data: JSON or @file.") var data: String?
+    @Option(help: "Time at the start, RFC 3339.") var now: String?
+    @Option(help: ArgumentHelp("A calendar, YAML or JSON.", valueName: "file")) var calendar: String?
+    @Flag(help: "Print how often each state was entered and each transition taken.") var coverage = false
+    @Flag(help: "Ignore unhandled errors, as SCXML has it.") var scxml = false
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: self.file, isDirectory: &isFolder) else {
+            throw Failure.usage("There is no file or folder \(self.file).")
+        }
+        if isFolder.boolValue { return try self.runFolder() }
+        let content = try Self.read(try DefinitionFiles.text(self.file), file: self.file)
+        if content["steps"] != nil {
+            let run = try self.runScenario(self.file, content)
+            for line in run.lines { Console.json(line) }
+            if self.coverage { self.printCoverage([run]) }
+            return try Self.end(run.differences)
+        }
+        try self.runScript()
+    }
+
+    /// One run: its lines, what differed, and what it covered.
+    struct Run {
+        var name: String
+        var lines: [Value]
+        var differences: [String]
+        var chart: Chart
+        var coverage: Coverage
+    }
+
+    private func runFolder() throws {
+        let files = DefinitionFiles.scenarios(in: self.file)
+        guard !files.isEmpty else { throw Failure.usage("\(self.file) holds no scenarios (scenarios/*.yaml).") }
+        var runs: [Run] = []
+        for (index, file) in files.enumerated() {
+            if files.count > 20 { Console.progress(index + 1, of: files.count, label: "scenarios") }
+            let run = try self.runScenario(file, try Self.read(try DefinitionFiles.text(file), file: file))
+            runs.append(run)
+            if self.output.json {
+                Console.json([
+                    "scenario": .string(file), "passed": .bool(run.differences.isEmpty),
+                    "steps": .int(Int64(run.lines.count)),
+                    "differences": .list(run.differences.map { .string($0) }),
+                ])
+            } else {
+                Console.out("\(run.differences.isEmpty ? "✓" : "✗") \(file)")
+                for difference in run.differences { Console.out("    \(difference)") }
+            }
+        }
+        if self.coverage { self.printCoverage(runs) }
+        let failed = runs.count { !$0.differences.isEmpty }
+        if !self.output.json {
+            Console.out("\(runs.count) scenarios: \(runs.count - failed) passed, \(failed) failed.")
+        }
+        if failed > 0 { throw ExitCode(1) }
+    }
+
+    private func runScenario(_ file: String, _ content: Value) throws -> Run {
+        let folder = (file as NSString).deletingLastPathComponent
+        func path(_ relative: String) -> String { (folder as NSString).appendingPathComponent(relative) }
+        let scenario: Scenario
+        do throws(ScriptError) {
+            scenario = try Scenario(content)
+        } catch {
+            throw Failure.refused("\(file): \(error.step > 0 ? "step \(error.step): " : "")\(error.message)")
+        }
+        let calendar =
+            switch scenario.calendar {
+            case .string(let relative): try Self.readCalendar(path(relative))
+            case .null: try self.chosenCalendar()
+            case let value: try Self.calendar(value, file: file)
+            }
+        let chart = try LocalDefinition.chart(path(scenario.workflow))
+        var simulation = Simulation(
+            Machine(chart),
+            children: try (scenario.children.map(path) + self.with).map { Machine(try LocalDefinition.chart($0)) },
+            now: scenario.now, calendar: calendar, ignoresUnhandledErrors: self.scxml)
+        let lines = simulation.run(scenario.script, data: scenario.startData, by: scenario.startedBy)
+        return Run(
+            name: file, lines: lines, differences: simulation.differences, chart: chart, coverage: simulation.coverage)
+    }
+
+    private func runScript() throws {
+        let chart = try LocalDefinition.chart(self.file)
+        let steps = try self.scriptValue()
+        let script: Script
+        do throws(ScriptError) {
+            script = try Script(steps)
+        } catch {
+            throw Failure.usage("--script: \(error.step > 0 ? "step \(error.step): " : "")\(error.message)")
+        }
+        var start = Simulation.defaultNow
+        if let now {
+            guard let time = Timestamp(now) else { throw Failure.usage("--now is an RFC 3339 time, not '\(now)'.") }
+            start = time
+        }
+        var simulation = Simulation(
+            Machine(chart), children: try self.with.map { Machine(try LocalDefinition.chart($0)) }, now: start,
+            calendar: try self.chosenCalendar(), ignoresUnhandledErrors: self.scxml)
+        let data = self.data == nil ? Value.null : try JSONArgument.parse(self.data, option: "--data")
+        for line in simulation.run(script, data: data) { Console.json(line) }
+        if self.coverage {
+            self.printCoverage([
+                Run(name: self.file, lines: [], differences: [], chart: chart, coverage: simulation.coverage)
+            ])
+        }
+        try Self.end(simulation.differences)
+    }
+
+    private func scriptValue() throws -> Value {
+        guard let script = self.script else { return .list([]) }
+        if script.hasPrefix("@") {
+            let file = String(script.dropFirst())
+            return try Self.read(try DefinitionFiles.text(file), file: file)
+        }
+        return try Self.read(script, file: "--script")
+    }
+
+    private func chosenCalendar() throws -> WorkCalendar { try self.calendar.map(Self.readCalendar) ?? .default }
+
+    private static func readCalendar(_ file: String) throws -> WorkCalendar {
+        try self.calendar(try self.read(try DefinitionFiles.text(file), file: file), file: file)
+    }
+
+    private static func calendar(_ value: Value, file: String) throws -> WorkCalendar {
+        guard let calendar = WorkCalendar(decoding: value) else {
+            throw Failure.refused(
+                "\(file): a calendar is {name, zone, weekend: [6, 7], exceptions: {\"2026-10-01\": false}}.")
+        }
+        return calendar
+    }
+
+    private static func read(_ text: String, file: String) throws -> Value {
+        let (value, diagnostics) = Definition.data(text, file: file)
+        guard let value else {
+            throw Failure.refused(diagnostics.map { $0.rendered(in: text) }.joined(separator: "\n\n"))
+        }
+        return value
+    }
+
+    private static func end(_ differences: [String]) throws {
+        guard !differences.isEmpty else { return }
+        for difference in differences { Console.error("✗ \(difference)") }
+        throw ExitCode(1)
+    }
+
+    /// Runs of the same workflow are added up.
+    private func printCoverage(_ runs: [Run]) {
+        for (workflow, runs) in Dictionary(grouping: runs, by: \.chart.workflow).sorted(by: { $0.key < $1.key }) {
+            guard var total = runs.first?.coverage else { continue }
+            for run in runs.dropFirst() { total.add(run.coverage) }
+            if self.output.json {
+                Console.json([
+                    "workflow": .string(workflow),
+                    "states": .map(ValueMap(total.states.map { (.string($0.path), .int(Int64($0.entries))) })),
+                    "transitions": .list(total.transitions.map { .int(Int64($0.taken)) }),
+                ])
+                continue
+            }
+            Console.out(
+                "\n\(Console.bold(workflow)): \(total.enteredStates) of \(total.states.count) states entered, "
+                    + "\(total.takenTransitions) of \(total.transitions.count) transitions taken")
+            var table = Table(header: ["STATE", "ENTERED"])
+            table.rows = total.states.map { [$0.path.isEmpty ? "(root)" : $0.path, "\($0.entries)"] }
+            Console.out(table.rendered())
+            let missed = total.transitions.filter { $0.taken == 0 }.map(\.transition)
+            if !missed.isEmpty { Console.out("\nNever taken:") }
+            for transition in missed {
+                let source = runs[0].chart.states[transition.source].path
+                Console.out("  line \(transition.position.line): from \(source.isEmpty ? "(root)" : source)")
+            }
+        }
+    }
+}
