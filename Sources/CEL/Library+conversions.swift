@@ -56,7 +56,10 @@ extension Library {
         case .int(let number): return .double(Double(number))
         case .uint(let number): return .double(Double(number))
         case .string(let text):
-            guard let number = Double(text) else { throw self.refusal(arguments[0], "double") }
+            // "Infinity" is a double; a number that rounds to it is none.
+            guard let number = Double(text),
+                !number.isInfinite || !text.utf8.contains(where: { (0x30...0x39).contains($0) })
+            else { throw self.refusal(arguments[0], "double") }
             return .double(number)
         default: return nil
         }
