@@ -29,13 +29,3 @@ package struct Ambient: Sendable {
         },
         sleep: { try await Task.sleep(for: $0) })
 }
-
-extension Timestamp {
-    /// Since 1970-01-01T00:00:00Z, rounded down: PostgreSQL's precision.
-    package var microseconds: Int64 { self.seconds * 1_000_000 + Int64(self.nanoseconds) / 1000 }
-
-    package init(microseconds: Int64) {
-        let seconds = microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
-        self.init(seconds: seconds, nanoseconds: Int32((microseconds - seconds * 1_000_000) * 1000))
-    }
-}

@@ -25,6 +25,19 @@ package final class Definitions: Sendable {
         /// Of the calendar's data; nil: the built-in default.
         package var calendarHash: [UInt8]?
         package var chart: Chart { self.machine.chart }
+        let hasTags: Bool
+        /// Dotted path → its keys, of what lists search.
+        let searchPaths: [(path: String, keys: [String])]
+
+        init(workflow: String, version: Int, chart: Chart, calendar: WorkCalendar, calendarHash: [UInt8]?) {
+            self.workflow = workflow
+            self.version = version
+            self.machine = Machine(chart)
+            self.calendar = calendar
+            self.calendarHash = calendarHash
+            self.hasTags = chart.states.contains { !$0.tags.isEmpty }
+            self.searchPaths = chart.search.map { ($0, $0.split(separator: ".").map(String.init)) }
+        }
     }
 
     package struct Version: Sendable, Hashable {
@@ -63,6 +76,17 @@ package final class Definitions: Sendable {
         self.cache.withLock { $0.compiled[Version(workflow: workflow, version: version)] }
     }
 
+    /// The newest version that this process knows of, if it is compiled and was looked for lately.
+    func cachedNewest(_ workflow: String) -> Compiled? {
+        let now = self.ambient.now()
+        return self.cache.withLock { cache in
+            guard let known = cache.newest[workflow], now.seconds - known.at.seconds <= Self.newestSeconds else {
+                return nil
+            }
+            return cache.compiled[Version(workflow: workflow, version: known.version)]
+        }
+    }
+
     /// Loads and compiles where needed. `version` nil: the newest.
     package func get(_ workflow: String, version: Int?) async throws -> Compiled {
         guard let number = try await self.number(workflow, version), number > 0 else {
@@ -85,7 +109,7 @@ package final class Definitions: Sendable {
     package func insert(_ chart: Chart, workflow: String, version: Int) async throws -> Compiled {
         let found = try await self.calendar(chart.calendar)
         let compiled = Compiled(
-            workflow: workflow, version: version, machine: Machine(chart),
+            workflow: workflow, version: version, chart: chart,
             calendar: found?.calendar ?? WorkCalendar(name: chart.calendar), calendarHash: found?.hash)
         let now = self.ambient.now()
         self.cache.withLock { cache in

@@ -1,5 +1,6 @@
 package import Logging
 package import Postgres
+import SQL
 import ServiceLifecycle
 
 /// Durable execution of statecharts on one database: everything that the web server, the command line and workers may ask.
@@ -16,6 +17,9 @@ package final class Orchestrator: Service {
     let authentications = Authentications()
     let logger: Logger
     let connection: ConnectionOptions
+    let store: Store
+    private let pump: Pump
+    private let committer: Committer
 
     /// `pool` and `connection` lead to the same database and schema; the connection is for the listener. Both stay the caller's:
     /// close the pool after `run()` has returned.
@@ -28,15 +32,47 @@ package final class Orchestrator: Service {
         self.ambient = ambient
         self.logger = logger
         self.wakeups = Wakeups(notifySeconds: limits.notifySeconds, ambient: ambient, logger: logger)
-        self.definitions = Definitions(
-            load: { _, _ in nil }, newest: { _ in nil }, calendar: { _ in nil }, ambient: ambient)
+        let store = Store.postgres(pool: pool, limits: limits)
+        let definitions = Definitions(
+            load: store.definition, newest: store.newestVersion, calendar: store.calendar, ambient: ambient)
+        let pump = Pump(store: store, wakeups: self.wakeups, limits: limits, logger: logger)
+        self.store = store
+        self.definitions = definitions
+        self.pump = pump
+        self.committer = Committer(
+            store: store, definitions: definitions, wakeups: self.wakeups, limits: limits, ambient: ambient,
+            logger: logger, onWoken: { pump.finished($0, hasMore: $1) })
     }
 
     /// Runs the duties until graceful shutdown: then no new commands are taken, the batch in flight ends, leases are given back.
-    package func run() async throws {}
+    package func run() async throws {
+        let committer = self.committer
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await withDiscardingTaskGroup { group in
+                    group.addTask { await self.wakeups.run(pool: self.pool, options: self.connection) }
+                    group.addTask { await self.pump.run { committer.submit(wake: $0) } }
+                    await committer.run()
+                    group.cancelAll()
+                }
+            } onGracefulShutdown: {
+                committer.close()
+            }
+        } onCancel: {
+            committer.close()
+        }
+    }
 
     /// The one way to change an instance: answers when the transaction has ended.
-    func submit(_ command: Command) async throws -> Answer {
-        throw EngineError(.unavailable, "not built yet")
+    func submit(_ command: Command) async throws -> Answer { try await self.committer.submit(command) }
+
+    /// Empty: ready.
+    package func readiness() async -> [String] {
+        do {
+            _ = try await self.pool.query(Statement(SQL.clock))
+        } catch {
+            return ["the database cannot be reached"]
+        }
+        return self.committer.whyNot.map { _ in ["nothing can be committed"] } ?? []
     }
 }

@@ -53,8 +53,21 @@ package final class Wakeups: Sendable {
         self.state.withLock { $0.forget(id) }
     }
 
-    /// Topics that somebody waits for, the engine's own included.
-    var awaitedTopics: Set<String> { self.state.withLock { $0.awaitedTopics } }
+    /// Topics of others that are waited for, now or lately. From now on a new waiter for one of them wakes nobody.
+    func watch() -> Set<String> { self.state.withLock { $0.watch(except: JobRow.engineTopics) } }
+
+    /// Wakes waiters of this process only.
+    func announceHere(_ topic: String) {
+        let now = self.ambient.now()
+        let wake = self.state.withLock { $0.announce([topic: now], now: now) }
+        wake.forEach { $0.resume() }
+    }
+
+    /// A job that others wait for has come due by time alone. The same one is announced once.
+    func announceDue(_ head: QueueHead, now: Timestamp) {
+        let wake = self.state.withLock { $0.announceDue(head, now: now) }
+        wake.forEach { $0.resume() }
+    }
 
     /// Jobs were written: topic → the earliest time at which one of them is due. Call it after the commit.
     package func announce(_ due: [String: Timestamp], now: Timestamp) {
@@ -68,7 +81,7 @@ package final class Wakeups: Sendable {
 extension Wakeups {
     /// What a NOTIFY carries: the sender, then a line for each topic with the time it is due.
     static func encode(_ due: [String: Timestamp], from origin: String) -> String {
-        let lines = due.sorted { $0.key < $1.key }.map { "\($0.value.microseconds) \($0.key)" }
+        let lines = due.sorted { $0.key < $1.key }.map { "\($0.value.microsecondsSinceEpoch) \($0.key)" }
         let text = ([origin] + lines).joined(separator: "\n")
         // PostgreSQL takes less than 8000 bytes. Without a list the receivers look at everything.
         return text.utf8.count < 7900 ? text : origin
@@ -80,7 +93,7 @@ extension Wakeups {
         for line in lines.dropFirst() {
             let parts = line.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, let time = Int64(parts[0]) else { continue }
-            due[String(parts[1])] = Timestamp(microseconds: time)
+            due[String(parts[1])] = Timestamp(microsecondsSinceEpoch: time)
         }
         return (lines.first.map(String.init) ?? "", lines.count > 1 ? due : nil)
     }

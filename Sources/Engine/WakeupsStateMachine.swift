@@ -15,6 +15,9 @@ struct WakeupsStateMachine {
     private var waiters: [UInt64: Waiter] = [:]
     private var cancelled: Set<UInt64> = []
     private var nextID: UInt64 = 0
+    private var watched: Set<String> = []
+    private var announcedHeads: [String: String] = [:]
+    private static let watchedTopics = 1_000
     private var shared: [String: Timestamp] = [:]
     private var sender: CheckedContinuation<Void, Never>?
     private var isSenderCancelled = false
@@ -27,8 +30,19 @@ struct WakeupsStateMachine {
         return self.nextID
     }
 
-    var awaitedTopics: Set<String> {
-        self.waiters.values.reduce(into: Set<String>()) { $0.formUnion($1.topics) }.subtracting([Self.newWaiter])
+    mutating func watch(except engineTopics: [String]) -> Set<String> {
+        let awaited = self.waiters.values.reduce(into: Set<String>()) { $0.formUnion($1.topics) }
+        if self.watched.count > Self.watchedTopics { self.watched = [] }
+        self.watched.formUnion(awaited.filter { !$0.hasPrefix("#") && !engineTopics.contains($0) })
+        self.announcedHeads = self.announcedHeads.filter { self.watched.contains($0.key) }
+        return self.watched
+    }
+
+    mutating func announceDue(_ head: QueueHead, now: Timestamp) -> [CheckedContinuation<Void, Never>] {
+        let name = "\(head.key.id) \(head.dueAt)"
+        guard self.announcedHeads[head.topic] != name else { return [] }
+        self.announcedHeads[head.topic] = name
+        return self.announce([head.topic: head.dueAt], now: now)
     }
 
     mutating func add(_ waiter: Waiter, id: UInt64, since mark: UInt64) -> [CheckedContinuation<Void, Never>] {
@@ -37,7 +51,7 @@ struct WakeupsStateMachine {
         guard self.cancelled.remove(id) == nil, !missed else { return [waiter.continuation] }
         self.waiters[id] = waiter
         // The pump looks out for topics that others wait for, so it has to know of a new one.
-        guard waiter.before == nil else { return [] }
+        guard waiter.before == nil, !waiter.topics.isSubset(of: self.watched) else { return [] }
         self.generation += 1
         self.announced[Self.newWaiter] = self.generation
         return self.take { $0.topics.contains(Self.newWaiter) }

@@ -107,6 +107,7 @@ create table job (
     priority    int2        not null default 2 check (priority between 0 and 3),
     due_at      timestamptz not null,
     state       text        not null default 'waiting' check (state in ('waiting', 'parked')),
+    -- Each acquisition counts: the number fences.
     attempt     int4        not null default 0,
     worker      text,
     name        text,

@@ -1,0 +1,228 @@
+import Statecharts
+import Values
+
+/// Decides what a batch writes: steps each command on what was loaded, and collects rows and answers. Pure.
+struct BatchBuilder {
+    let loaded: Loaded
+    let limits: Limits
+    let definitions: Lookup
+    var batch: Batch
+    var working: [InstanceID: Working] = [:]
+    private var accepted: [JobKey: PriorCommand] = [:]
+
+    /// Definitions that are at hand. A name that is known not to exist is in `missing`.
+    struct Lookup: Sendable {
+        var version: @Sendable (_ workflow: String, _ version: Int) -> Definitions.Compiled?
+        var newest: @Sendable (_ workflow: String) -> Definitions.Compiled?
+        var missing: Set<String> = []
+    }
+
+    /// An instance as the steps of this batch have left it.
+    struct Working {
+        let compiled: Definitions.Compiled
+        /// nil: it is new.
+        let original: Snapshot?
+        let depth: Int16
+        var snapshot: Snapshot
+        var hash: [UInt8]
+        var isChanged = false
+    }
+
+    init(batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits) {
+        self.batch = Batch(id: batch)
+        self.batch.now = loaded.now
+        self.loaded = loaded
+        self.definitions = definitions
+        self.limits = limits
+    }
+
+    /// In this order; of one instance's commands each sees what the one before it left. `parks`: the database refused what
+    /// the (only) command gave, so it is parked without being stepped.
+    static func decide(
+        _ commands: [Command], batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits,
+        parking: EngineError? = nil
+    ) -> Batch {
+        var builder = BatchBuilder(batch: batch, loaded: loaded, definitions: definitions, limits: limits)
+        builder.batch.results.reserveCapacity(commands.count)
+        for command in commands {
+            let result = parking.map { builder.park(command, for: $0) } ?? builder.run(command)
+            builder.batch.results.append(result)
+        }
+        builder.finish()
+        return builder.batch
+    }
+
+    private mutating func run(_ command: Command) -> CommandResult {
+        let id = command.instance
+        if self.loaded.locked.contains(id) { return .locked }
+        if let key = command.storedID {
+            if let prior = self.loaded.commands[key] ?? self.accepted[key] { return Self.repeated(prior, command) }
+        }
+        let result: CommandResult
+        switch command.action {
+        case .start(let start): result = self.start(start, command)
+        case .event(let event, let ifSeq): result = self.event(event, ifSeq, command)
+        case .wake: result = self.wake(id)
+        }
+        if let key = command.storedID, case .answer(let answer) = result {
+            self.accepted[key] = PriorCommand(request: command.request, answer: answer)
+        }
+        return result
+    }
+
+    private static func repeated(_ prior: PriorCommand, _ command: Command) -> CommandResult {
+        guard prior.request == command.request else {
+            return .error(EngineError(.invalid, "This Idempotency-Key was used for another request."))
+        }
+        var answer = prior.answer
+        answer.isRepeated = true
+        return .answer(answer)
+    }
+
+    // MARK: Instances
+
+    enum Found {
+        case present
+        case absent
+        case needs(workflow: String, version: Int)
+        case broken(EngineError)
+    }
+
+    /// Makes the instance available in ``working``.
+    mutating func find(_ id: InstanceID) -> Found {
+        if self.working[id] != nil { return .present }
+        guard let stored = self.loaded.instances[id] else { return .absent }
+        guard let compiled = self.definitions.version(stored.workflow, stored.version) else {
+            return .needs(workflow: stored.workflow, version: stored.version)
+        }
+        do {
+            let snapshot = try stored.decoded()
+            self.working[id] = Working(
+                compiled: compiled, original: snapshot, depth: stored.depth, snapshot: snapshot, hash: stored.hash)
+            return .present
+        } catch {
+            return .broken(EngineError(.internalError, "The stored state of \(id) cannot be read: \(error)"))
+        }
+    }
+
+    func surroundings(_ compiled: Definitions.Compiled, after last: Timestamp? = nil) -> Surroundings {
+        Surroundings(now: max(self.loaded.now, last ?? self.loaded.now), calendar: compiled.calendar)
+    }
+
+    // MARK: Steps
+
+    /// Steps an instance that was found; when the step carries a snapshot, it and its effects are in the batch. nil: it was not found.
+    mutating func step(_ id: InstanceID, _ event: Event, command: Command? = nil) -> Step? {
+        guard let current = self.working[id] else { return nil }
+        let surroundings = self.surroundings(current.compiled, after: current.snapshot.lastAt)
+        let step = current.compiled.machine.step(current.snapshot, event, in: surroundings).withKeyedChildren()
+        if let next = step.next { self.accept(step, next, of: current, event, command) }
+        return step
+    }
+
+    mutating func accept(_ step: Step, _ next: Snapshot, of current: Working, _ event: Event, _ command: Command?) {
+        guard let id = InstanceID(next.facts.id) else { return }
+        var current = current
+        current.snapshot = next
+        current.isChanged = true
+        var entry = HistoryEntry(
+            instance: id, seq: next.seq, event: event.type, origin: HistoryCoding.text(event.origin),
+            reference: event.reference, data: event.data.json, at: next.lastAt, actor: HistoryCoding.text(event.by),
+            isTaken: step.outcome == .taken, transitions: HistoryCoding.text(step.trace.taken), states: next.active,
+            status: next.status.rawValue, calendar: current.compiled.calendarHash, semantics: Int16(Machine.semantics),
+            command: command?.storedID?.id, request: command?.request)
+        if next.seq % self.limits.snapshotEvery == 0 { entry.snapshot = next.encoded().json }
+        entry.hash = entry.digest(after: current.hash)
+        current.hash = entry.hash
+        self.batch.history.append(entry)
+        self.working[id] = current
+        for effect in step.effects { self.apply(effect, of: id, current) }
+    }
+
+    func answer(_ id: InstanceID, _ step: Step) -> CommandResult {
+        guard let snapshot = step.next else { return .error(EngineError(step.outcome)) }
+        return .answer(
+            Answer(
+                instance: id, seq: snapshot.seq, states: snapshot.active, status: snapshot.status,
+                transitions: step.trace.taken, isHandled: step.outcome == .taken, isRepeated: false))
+    }
+
+    /// As things are, for what was accepted earlier or changes nothing now.
+    func standing(_ id: InstanceID, isRepeated: Bool) -> CommandResult {
+        guard let snapshot = self.working[id]?.snapshot else {
+            return .error(EngineError(.notFound, "There is no instance \(id)."))
+        }
+        return .answer(
+            Answer(
+                instance: id, seq: snapshot.seq, states: snapshot.active, status: snapshot.status, transitions: [],
+                isHandled: isRepeated, isRepeated: isRepeated))
+    }
+
+    // MARK: The rows of instances
+
+    private mutating func finish() {
+        for id in self.working.keys.sorted() {
+            guard let working = self.working[id], working.isChanged else { continue }
+            let row = working.row(id)
+            if working.original == nil { self.batch.inserted.append(row) } else { self.batch.updated.append(row) }
+            if let listing = working.changedListing(id) { self.batch.listings.append(listing) }
+        }
+    }
+}
+
+extension BatchBuilder.Working {
+    fileprivate func row(_ id: InstanceID) -> InstanceRow {
+        let facts = self.snapshot.facts
+        let isSameContext = self.original.map { $0.context == self.snapshot.context } ?? false
+        return InstanceRow(
+            id: id, workflow: facts.workflow, version: facts.version, key: facts.key, status: self.snapshot.status,
+            seq: self.snapshot.seq, lastAt: self.snapshot.lastAt, states: self.snapshot.active,
+            context: isSameContext ? nil : self.snapshot.context.jsonBytes, snapshot: self.snapshot.rest.json,
+            parent: facts.parent.flatMap { InstanceID($0.instance) }, depth: self.depth, hash: self.hash)
+    }
+
+    /// What lists show, when it is not what they show already.
+    fileprivate func changedListing(_ id: InstanceID) -> Listing? {
+        let new = self.snapshot
+        if let old = self.original {
+            let isSame =
+                old.status == new.status
+                && (old.context == new.context
+                    || (Self.title(of: old) == Self.title(of: new) && self.fields(of: old) == self.fields(of: new)))
+                && (old.active == new.active || !self.compiled.hasTags
+                    || self.compiled.machine.activeTags(old) == self.compiled.machine.activeTags(new))
+            if isSame { return nil }
+        }
+        let facts = new.facts
+        return Listing(
+            instance: id, workflow: facts.workflow, version: facts.version, key: facts.key, status: new.status,
+            tags: self.compiled.hasTags ? self.compiled.machine.activeTags(new) : [], title: Self.title(of: new),
+            fields: Value.map(self.fields(of: new)).jsonBytes, startedAt: facts.startedAt, changedAt: new.lastAt)
+    }
+
+    private static func title(of snapshot: Snapshot) -> String {
+        snapshot.context["title"]?.string ?? snapshot.facts.key ?? ""
+    }
+
+    private func fields(of snapshot: Snapshot) -> ValueMap {
+        var fields = ValueMap()
+        for (path, keys) in self.compiled.searchPaths {
+            var value: Value? = snapshot.context
+            for key in keys { value = value?[key] }
+            if let value { fields[path] = value }
+        }
+        return fields
+    }
+}
+
+extension StoredInstance {
+    func decoded() throws -> Snapshot {
+        let rest = try Value(json: self.snapshot)
+        return try Snapshot(decoding: rest, context: try Value(json: self.context), active: self.states)
+    }
+}
+
+extension Trace {
+    /// The transitions of all microsteps, in the order in which they were taken.
+    var taken: [Taken] { self.microsteps.flatMap(\.transitions) }
+}

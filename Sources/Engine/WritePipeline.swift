@@ -1,0 +1,290 @@
+import Postgres
+import SQL
+import Statecharts
+import Values
+
+/// The second round trip of a batch: everything of the locked instances, then new instances. Statements without rows are not
+/// sent; those that touch existing rows name the slots they live in.
+struct WritePipeline {
+    private(set) var statements: [Statement] = []
+
+    init(_ batch: Batch) {
+        self.updateInstances(batch.updated)
+        self.insertHistory(batch)
+        self.writeJobs(batch)
+        self.writeTasks(batch)
+        self.writeVisits(batch)
+        self.writeChildren(batch)
+        self.insertNotices(batch.notices)
+        self.upsertListings(batch.listings)
+        self.writeIncidents(batch)
+        self.insertInstances(batch.inserted)
+    }
+
+    private mutating func add(_ text: String, _ parameters: [Parameter]) {
+        self.statements.append(Statement(text, parameters))
+    }
+
+    /// The slots, then the instances' ids and their slots: how every statement on existing rows begins.
+    private static func keys(_ instances: [InstanceID]) -> [Parameter] {
+        [.int2s(instances.slots)] + Self.newKeys(instances)
+    }
+
+    private static func newKeys(_ instances: [InstanceID]) -> [Parameter] {
+        [.uuids(instances.map(\.uuid)), .int2s(instances.map(\.slot))]
+    }
+
+    /// Lists of names, one text a row: arrays of arrays cannot differ in length.
+    private static func packed(_ lists: [[String]]) -> Parameter {
+        .texts(lists.map { $0.joined(separator: HistoryEntry.separator) })
+    }
+
+    // MARK: Instances and history
+
+    private mutating func updateInstances(_ rows: [InstanceRow]) {
+        guard !rows.isEmpty else { return }
+        self.add(
+            SQL.updateInstances,
+            Self.keys(rows.map(\.id)) + [
+                .texts(rows.map(\.status.rawValue)), .int8s(rows.map(\.seq)),
+                .timestamptzs(rows.map(\.lastAt.microsecondsSinceEpoch)), Self.packed(rows.map(\.states)),
+                .jsonbs(rows.map(\.context)), .texts(rows.map(\.snapshot)), .byteas(rows.map(\.hash)),
+            ])
+    }
+
+    private mutating func insertInstances(_ rows: [InstanceRow]) {
+        guard !rows.isEmpty else { return }
+        let keyed = rows.filter { $0.key != nil || $0.parent != nil }
+        self.add(
+            SQL.insertInstances,
+            Self.newKeys(rows.map(\.id)) + [
+                .texts(rows.map(\.workflow)), .int4s(rows.map { Int32(clamping: $0.version) }), .texts(rows.map(\.key)),
+                .texts(rows.map(\.status.rawValue)), .int8s(rows.map(\.seq)),
+                .timestamptzs(rows.map(\.lastAt.microsecondsSinceEpoch)), Self.packed(rows.map(\.states)),
+                .jsonbs(rows.map(\.context)), .texts(rows.map(\.snapshot)), .uuids(rows.map { $0.parent?.uuid }),
+                .int2s(rows.map(\.depth)), .byteas(rows.map(\.hash)),
+            ])
+        guard !keyed.isEmpty else { return }
+        self.add(SQL.wakeSignals, Self.keys(keyed.map(\.id)))
+    }
+
+    private mutating func insertHistory(_ batch: Batch) {
+        let rows = batch.history
+        guard !rows.isEmpty else { return }
+        self.add(
+            SQL.insertHistory,
+            Self.newKeys(rows.map(\.instance)) + [
+                .int8s(rows.map(\.seq)), .texts(rows.map(\.event)), .texts(rows.map(\.origin)),
+                .texts(rows.map(\.reference)), .texts(rows.map(\.data)),
+                .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
+                .texts(rows.map(\.actor)), .texts(rows.map(\.outcome)), .texts(rows.map(\.transitions)),
+                Self.packed(rows.map(\.states)), .texts(rows.map(\.status)), .byteas(rows.map(\.calendar)),
+                .texts(rows.map(\.command)), .int2(Int16(Machine.semantics)), .uuid(batch.id.uuid),
+                .byteas(rows.map(\.request)), .texts(rows.map(\.snapshot)), .byteas(rows.map(\.hash)),
+            ])
+    }
+
+    // MARK: Jobs
+
+    private mutating func writeJobs(_ batch: Batch) {
+        let deleted = batch.deletedJobs.sorted()
+        if !deleted.isEmpty {
+            self.add(SQL.deleteJobs, Self.keys(deleted.map(\.instance)) + [.texts(deleted.map(\.id))])
+        }
+        let parked = batch.parkedJobs.sorted { $0.key < $1.key }
+        if !parked.isEmpty {
+            self.add(
+                SQL.parkJobs,
+                Self.keys(parked.map(\.key.instance)) + [
+                    .texts(parked.map(\.key.id)), .texts(parked.map(\.value.failure)),
+                ])
+        }
+        let postponed = batch.postponedJobs.sorted { $0.key < $1.key }
+        if !postponed.isEmpty {
+            self.add(
+                SQL.postponeJobs,
+                Self.keys(postponed.map(\.key.instance)) + [
+                    .texts(postponed.map(\.key.id)), .timestamptzs(postponed.map(\.value.microsecondsSinceEpoch)),
+                ])
+        }
+        self.insertJobs(batch.jobs.values.sorted { $0.key < $1.key })
+        let resumed = batch.releases.filter { $0.kind != .skipped }
+        if !resumed.isEmpty {
+            self.add(
+                SQL.unparkJobs, Self.keys(resumed.map(\.instance)) + [.bools(resumed.map { $0.kind == .retried })])
+        }
+        let skipped = batch.releases.filter { $0.kind == .skipped }
+        if !skipped.isEmpty { self.add(SQL.skipJobs, Self.keys(skipped.map(\.instance))) }
+    }
+
+    private mutating func insertJobs(_ rows: [JobRow]) {
+        guard !rows.isEmpty else { return }
+        self.add(
+            SQL.insertJobs,
+            Self.newKeys(rows.map(\.key.instance)) + [
+                .texts(rows.map(\.key.id)), .texts(rows.map(\.topic)), .int2s(rows.map(\.priority)),
+                .timestamptzs(rows.map(\.dueAt.microsecondsSinceEpoch)), .bools(rows.map { $0.parked != nil }),
+                .texts(rows.map(\.name)), .texts(rows.map(\.path)), .texts(rows.map(\.payload)),
+                .uuids(rows.map { $0.sender?.instance.uuid }), .int8s(rows.map { $0.sender?.seq }),
+                .int4s(rows.map { $0.sender?.n }), .texts(rows.map(\.retry)), .float8s(rows.map(\.leaseSeconds)),
+                .texts(rows.map { $0.parked?.failure }),
+            ])
+    }
+
+    // MARK: Tasks
+
+    private mutating func writeTasks(_ batch: Batch) {
+        let opened = batch.openedTasks.values.sorted { $0.key < $1.key }
+        if !opened.isEmpty { self.openTasks(opened) }
+        let changed = batch.changedTasks.sorted { $0.key < $1.key }
+        if !changed.isEmpty {
+            self.add(
+                SQL.changeTasks,
+                Self.keys(changed.map(\.key.instance)) + [
+                    .texts(changed.map(\.key.id)), .texts(changed.map(\.value.assignee)),
+                    Self.packed(changed.map(\.value.candidateRoles)), Self.packed(changed.map(\.value.candidateUsers)),
+                ])
+        }
+        let closed = batch.closedTasks.sorted { $0.key < $1.key }
+        guard !closed.isEmpty else { return }
+        self.add(
+            SQL.closeTasks,
+            Self.keys(closed.map(\.key.instance)) + [
+                .texts(closed.map(\.key.id)), .texts(closed.map(\.value.reason.rawValue)),
+                .timestamptzs(closed.map(\.value.at.microsecondsSinceEpoch)), .texts(closed.map(\.value.by)),
+                .texts(closed.map(\.value.outcome)),
+            ])
+    }
+
+    private mutating func openTasks(_ rows: [TaskRow]) {
+        self.add(
+            SQL.openTasks,
+            Self.newKeys(rows.map(\.key.instance)) + [
+                .texts(rows.map(\.key.id)), .texts(rows.map(\.workflow)), .texts(rows.map(\.name)),
+                .texts(rows.map(\.path)), .jsonbs(rows.map { Value(texts: $0.task.title).jsonBytes }),
+                .texts(rows.map(\.state)), .texts(rows.map(\.task.assignee)),
+                Self.packed(rows.map(\.task.candidateRoles)), Self.packed(rows.map(\.task.candidateUsers)),
+                .int4s(rows.map { Int32(clamping: $0.task.priority) }), .jsonbs(rows.map { $0.task.form?.jsonBytes }),
+                .jsonbs(rows.map { $0.task.outcomesValue.jsonBytes }), .jsonbs(rows.map(\.task.input.jsonBytes)),
+                .timestamptzs(rows.map(\.task.createdAt.microsecondsSinceEpoch)),
+                .timestamptzs(rows.map { $0.closing?.at.microsecondsSinceEpoch }), .texts(rows.map { $0.closing?.by }),
+                .texts(rows.map { $0.closing?.outcome }),
+            ])
+    }
+
+    // MARK: What else is shown
+
+    private mutating func writeVisits(_ batch: Batch) {
+        if !batch.entered.isEmpty {
+            let rows = batch.entered
+            self.add(
+                SQL.enterVisits,
+                Self.newKeys(rows.map(\.instance)) + [
+                    .texts(rows.map(\.path)), .int4s(rows.map { Int32(clamping: $0.n) }), .texts(rows.map(\.workflow)),
+                    .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
+                ])
+        }
+        guard !batch.left.isEmpty else { return }
+        let rows = batch.left
+        self.add(
+            SQL.leaveVisits,
+            Self.keys(rows.map(\.instance)) + [
+                .texts(rows.map(\.path)), .int4s(rows.map { Int32(clamping: $0.n) }),
+                .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
+            ])
+    }
+
+    private mutating func writeChildren(_ batch: Batch) {
+        if !batch.children.isEmpty {
+            let rows = batch.children
+            self.add(
+                SQL.insertChildren,
+                Self.newKeys(rows.map(\.instance)) + [
+                    .texts(rows.map(\.invocation)), .uuids(rows.map(\.child.uuid)), .texts(rows.map(\.workflow)),
+                ])
+        }
+        guard !batch.childEnds.isEmpty else { return }
+        let rows = batch.childEnds
+        self.add(
+            SQL.endChildren,
+            Self.keys(rows.map(\.instance)) + [
+                .texts(rows.map(\.invocation)), .texts(rows.map(\.state.rawValue)), .texts(rows.map(\.result)),
+            ])
+    }
+
+    private mutating func insertNotices(_ rows: [NoticeRow]) {
+        guard !rows.isEmpty else { return }
+        self.add(
+            SQL.insertNotices,
+            Self.newKeys(rows.map(\.instance)) + [
+                .texts(rows.map(\.notice.id)), Self.packed(rows.map(\.notice.roles)),
+                Self.packed(rows.map(\.notice.users)),
+                .jsonbs(rows.map { Value(texts: $0.notice.subject).jsonBytes }),
+                .jsonbs(rows.map { Value(texts: $0.notice.body).jsonBytes }),
+                .jsonbs(rows.map { Value(texts: $0.notice.link).jsonBytes }), Self.packed(rows.map(\.notice.channels)),
+                .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
+            ])
+    }
+
+    private mutating func upsertListings(_ rows: [Listing]) {
+        guard !rows.isEmpty else { return }
+        self.add(
+            SQL.upsertListings,
+            Self.newKeys(rows.map(\.instance)) + [
+                .texts(rows.map(\.workflow)), .int4s(rows.map { Int32(clamping: $0.version) }), .texts(rows.map(\.key)),
+                .texts(rows.map(\.status.rawValue)), Self.packed(rows.map(\.tags)), .texts(rows.map(\.title)),
+                .jsonbs(rows.map(\.fields)), .timestamptzs(rows.map(\.startedAt.microsecondsSinceEpoch)),
+                .timestamptzs(rows.map(\.changedAt.microsecondsSinceEpoch)),
+            ])
+    }
+
+    private mutating func writeIncidents(_ batch: Batch) {
+        let resolved = batch.releases.filter { $0.kind != .resumed }
+        if !resolved.isEmpty {
+            self.add(
+                SQL.resolveIncidents,
+                Self.keys(resolved.map(\.instance)) + [
+                    .timestamptzs(resolved.map(\.at.microsecondsSinceEpoch)), .texts(resolved.map(\.by)),
+                    .texts(resolved.map { $0.kind == .skipped ? "skipped" : "retried" }),
+                ])
+        }
+        let rows = batch.incidents
+        if !rows.isEmpty {
+            self.add(
+                SQL.openIncidents,
+                Self.newKeys(rows.map(\.key.instance)) + [
+                    .texts(rows.map(\.key.id)), .texts(rows.map(\.workflow)), .texts(rows.map(\.job)),
+                    .texts(rows.map(\.code)), .texts(rows.map(\.message)), .jsonbs(rows.map { Array($0.detail.utf8) }),
+                    .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
+                ])
+        }
+        let counted = Array(Set(resolved.map(\.instance) + rows.map(\.key.instance))).sorted()
+        guard !counted.isEmpty else { return }
+        self.add(SQL.countIncidents, [.int2s(counted.slots), .uuids(counted.map(\.uuid))])
+    }
+}
+
+extension JobRow.Parking {
+    /// nil: it failed nothing, its instance is suspended.
+    var failure: String? {
+        guard case .failed(let message) = self else { return nil }
+        return message
+    }
+}
+
+extension TaskRow {
+    var state: String { self.closing?.reason.rawValue ?? (self.task.assignee == nil ? "open" : "claimed") }
+}
+
+extension HumanTask {
+    fileprivate var outcomesValue: Value {
+        .list(self.outcomes.map { ["value": .string($0.value), "title": Value(texts: $0.title)] })
+    }
+}
+
+extension Value {
+    /// Texts by language.
+    package init(texts: [String: String]) {
+        self = .map(ValueMap(texts.map { (.string($0.key), .string($0.value)) }))
+    }
+}

@@ -1,0 +1,1 @@
+select name, data, hash from calendar

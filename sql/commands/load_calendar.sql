@@ -1,0 +1,1 @@
+select data, hash from calendar where name = $1 order by version desc limit 1
