@@ -40,8 +40,6 @@ extension Orchestrator {
         case .connectionRefused, .connectionLost, .timeout, .closed:
             self.logger.warning("the database cannot be reached", metadata: ["error": "\(error.debugDescription)"])
             return EngineError(.unavailable, "The database cannot be reached.", retryAfterSeconds: 1)
-        case .poolExhausted:
-            return EngineError(.unavailable, "Too many requests wait for the database.", retryAfterSeconds: 1)
         case .server(let state) where error.isRetryable || state == .queryCancelled:
             self.logger.warning("a statement was interrupted", metadata: ["error": "\(error.debugDescription)"])
             return EngineError(.unavailable, "The database is busy.", retryAfterSeconds: 1)

@@ -1,0 +1,6 @@
+/// Migrations in the order in which they are applied; a new one gets a line here and one in `Package.swift`.
+extension SQL {
+    package static let migrations: [(name: String, text: String)] = [
+        ("foundation", text(PackageResources.v001_foundation_sql))
+    ]
+}
