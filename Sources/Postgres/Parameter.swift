@@ -33,93 +33,111 @@ package struct Parameter: Hashable, Sendable {
     /// Microseconds since 1970-01-01T00:00:00Z.
     package static func timestamptz(_ value: Int64?) -> Self { Self(encoding: value.map(UnixMicroseconds.init)) }
 
-    package static func bools(_ values: some Collection<Bool>) -> Self { Self(array: values) }
-    package static func bools(_ values: some Collection<Bool?>) -> Self { Self(nullable: values) }
-    package static func int2s(_ values: some Collection<Int16>) -> Self { Self(array: values) }
-    package static func int2s(_ values: some Collection<Int16?>) -> Self { Self(nullable: values) }
-    package static func int4s(_ values: some Collection<Int32>) -> Self { Self(array: values) }
-    package static func int4s(_ values: some Collection<Int32?>) -> Self { Self(nullable: values) }
-    package static func int8s(_ values: some Collection<Int64>) -> Self { Self(array: values) }
-    package static func int8s(_ values: some Collection<Int64?>) -> Self { Self(nullable: values) }
-    package static func float8s(_ values: some Collection<Double>) -> Self { Self(array: values) }
-    package static func float8s(_ values: some Collection<Double?>) -> Self { Self(nullable: values) }
-    package static func texts(_ values: some Collection<String>) -> Self { Self(array: values) }
-    package static func texts(_ values: some Collection<String?>) -> Self { Self(nullable: values) }
-    package static func uuids(_ values: some Collection<PostgresUUID>) -> Self { Self(array: values) }
-    package static func uuids(_ values: some Collection<PostgresUUID?>) -> Self { Self(nullable: values) }
+    package static func bools(_ values: some Collection<Bool>) -> Self { Self(array: Array(values)) }
+    package static func bools(_ values: some Collection<Bool?>) -> Self { Self(nullable: Array(values)) }
+    package static func int2s(_ values: some Collection<Int16>) -> Self { Self(array: Array(values)) }
+    package static func int2s(_ values: some Collection<Int16?>) -> Self { Self(nullable: Array(values)) }
+    package static func int4s(_ values: some Collection<Int32>) -> Self { Self(array: Array(values)) }
+    package static func int4s(_ values: some Collection<Int32?>) -> Self { Self(nullable: Array(values)) }
+    package static func int8s(_ values: some Collection<Int64>) -> Self { Self(array: Array(values)) }
+    package static func int8s(_ values: some Collection<Int64?>) -> Self { Self(nullable: Array(values)) }
+    package static func float8s(_ values: some Collection<Double>) -> Self { Self(array: Array(values)) }
+    package static func float8s(_ values: some Collection<Double?>) -> Self { Self(nullable: Array(values)) }
+    package static func texts(_ values: some Collection<String>) -> Self { Self(array: Array(values)) }
+    package static func texts(_ values: some Collection<String?>) -> Self { Self(nullable: Array(values)) }
+    package static func uuids(_ values: some Collection<PostgresUUID>) -> Self { Self(array: Array(values)) }
+    package static func uuids(_ values: some Collection<PostgresUUID?>) -> Self { Self(nullable: Array(values)) }
     package static func byteas(_ values: some Collection<[UInt8]>) -> Self {
-        Self(array: values.lazy.map(Bytea.init))
+        Self(array: values.map(Bytea.init))
     }
     package static func byteas(_ values: some Collection<[UInt8]?>) -> Self {
-        Self(nullable: values.lazy.map { $0.map(Bytea.init) })
+        Self(nullable: values.map { $0.map(Bytea.init) })
     }
-    package static func jsons(_ values: some Collection<[UInt8]>) -> Self { Self(array: values.lazy.map(JSON.init)) }
+    package static func jsons(_ values: some Collection<[UInt8]>) -> Self { Self(array: values.map(JSON.init)) }
     package static func jsons(_ values: some Collection<[UInt8]?>) -> Self {
-        Self(nullable: values.lazy.map { $0.map(JSON.init) })
+        Self(nullable: values.map { $0.map(JSON.init) })
     }
     package static func jsonbs(_ values: some Collection<[UInt8]>) -> Self {
-        Self(array: values.lazy.map(JSONB.init))
+        Self(array: values.map(JSONB.init))
     }
     package static func jsonbs(_ values: some Collection<[UInt8]?>) -> Self {
-        Self(nullable: values.lazy.map { $0.map(JSONB.init) })
+        Self(nullable: values.map { $0.map(JSONB.init) })
     }
     /// Microseconds since 1970-01-01T00:00:00Z.
     package static func timestamptzs(_ values: some Collection<Int64>) -> Self {
-        Self(array: values.lazy.map(UnixMicroseconds.init))
+        Self(array: values.map(UnixMicroseconds.init))
     }
     /// Microseconds since 1970-01-01T00:00:00Z.
     package static func timestamptzs(_ values: some Collection<Int64?>) -> Self {
-        Self(nullable: values.lazy.map { $0.map(UnixMicroseconds.init) })
+        Self(nullable: values.map { $0.map(UnixMicroseconds.init) })
     }
 }
 
 extension Parameter {
     private init<Value: BinaryEncodable>(encoding value: Value?) {
-        var bytes: [UInt8]?
-        if let value {
-            var encoded: [UInt8] = []
-            encoded.reserveCapacity(value.binarySize)
-            value.encode(into: &encoded)
-            bytes = encoded
+        let bytes = value.map { value in
+            let size = value.binarySize
+            return Self.bytes(count: size) { value.encode(to: $0) }
         }
         self.init(type: Value.postgresType, bytes: bytes)
     }
 
-    private init<Value: BinaryEncodable>(array values: some Collection<Value>) {
-        var bytes = Self.arrayHeader(of: Value.postgresType, count: values.count, hasNulls: false)
-        bytes.reserveCapacity(values.reduce(bytes.count) { $0 + 4 + $1.binarySize })
-        for value in values {
-            bytes.append(bigEndian: Int32(truncatingIfNeeded: value.binarySize))
-            value.encode(into: &bytes)
-        }
-        self.init(type: Value.postgresType.array, bytes: bytes)
-    }
-
-    private init<Value: BinaryEncodable>(nullable values: some Collection<Value?>) {
-        let hasNulls = values.contains { $0 == nil }
-        var bytes = Self.arrayHeader(of: Value.postgresType, count: values.count, hasNulls: hasNulls)
-        bytes.reserveCapacity(values.reduce(bytes.count) { $0 + 4 + ($1?.binarySize ?? 0) })
-        for value in values {
-            guard let value else {
-                bytes.append(bigEndian: Int32(-1))
-                continue
+    // Concrete arrays here and above: a generic collection is not specialised across modules, and costs far more.
+    private init<Value: BinaryEncodable>(array values: [Value]) {
+        let size = values.reduce(Self.headerSize(count: values.count)) { $0 + 4 + $1.binarySize }
+        let bytes = Self.bytes(count: size) { start in
+            var target = Self.storeHeader(at: start, Value.postgresType, count: values.count, hasNulls: false)
+            for value in values {
+                let size = value.binarySize
+                target.store(bigEndian: Int32(truncatingIfNeeded: size))
+                value.encode(to: target + 4)
+                target += 4 + size
             }
-            bytes.append(bigEndian: Int32(truncatingIfNeeded: value.binarySize))
-            value.encode(into: &bytes)
         }
         self.init(type: Value.postgresType.array, bytes: bytes)
     }
 
-    /// One dimension with lower bound 1; an empty array has no dimension.
-    private static func arrayHeader(of type: PostgresType, count: Int, hasNulls: Bool) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(bigEndian: Int32(count == 0 ? 0 : 1))
-        bytes.append(bigEndian: Int32(hasNulls ? 1 : 0))
-        bytes.append(bigEndian: type.rawValue)
-        guard count > 0 else { return bytes }
-        bytes.append(bigEndian: Int32(truncatingIfNeeded: count))
-        bytes.append(bigEndian: Int32(1))
-        return bytes
+    private init<Value: BinaryEncodable>(nullable values: [Value?]) {
+        let hasNulls = values.contains { $0 == nil }
+        let size = values.reduce(Self.headerSize(count: values.count)) { $0 + 4 + ($1?.binarySize ?? 0) }
+        let bytes = Self.bytes(count: size) { start in
+            var target = Self.storeHeader(at: start, Value.postgresType, count: values.count, hasNulls: hasNulls)
+            for value in values {
+                guard let value else {
+                    target.store(bigEndian: Int32(-1))
+                    target += 4
+                    continue
+                }
+                let size = value.binarySize
+                target.store(bigEndian: Int32(truncatingIfNeeded: size))
+                value.encode(to: target + 4)
+                target += 4 + size
+            }
+        }
+        self.init(type: Value.postgresType.array, bytes: bytes)
+    }
+
+    private static func bytes(count: Int, _ write: (UnsafeMutableRawPointer) -> Void) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            if count > 0, let start = buffer.baseAddress { write(UnsafeMutableRawPointer(start)) }
+            initialized = count
+        }
+    }
+
+    /// An empty array has no dimension.
+    private static func headerSize(count: Int) -> Int { count == 0 ? 12 : 20 }
+
+    /// One dimension with lower bound 1. Returns where the elements begin.
+    private static func storeHeader(
+        at start: UnsafeMutableRawPointer, _ type: PostgresType, count: Int, hasNulls: Bool
+    ) -> UnsafeMutableRawPointer {
+        start.store(bigEndian: Int32(count == 0 ? 0 : 1))
+        (start + 4).store(bigEndian: Int32(hasNulls ? 1 : 0))
+        (start + 8).store(bigEndian: type.rawValue)
+        guard count > 0 else { return start + 12 }
+        (start + 12).store(bigEndian: Int32(truncatingIfNeeded: count))
+        (start + 16).store(bigEndian: Int32(1))
+        return start + 20
     }
 }
 
