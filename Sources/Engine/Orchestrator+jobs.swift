@@ -185,7 +185,7 @@ extension Orchestrator {
     }
 
     /// Gives leases back, as at shutdown: the jobs are due at once.
-    func release(_ jobs: [AcquiredJob], worker: String) async throws {
+    func returnLeases(_ jobs: [AcquiredJob], worker: String) async throws {
         guard !jobs.isEmpty else { return }
         let rows = try await self.write(
             Statement(
