@@ -46,7 +46,11 @@ extension Compiler {
         if syntax.entries == nil {
             self.error("expected-map", "\(what) maps names to declarations; this is \(syntax.kind)", at: syntax)
         }
-        return syntax.entries ?? []
+        let entries = syntax.entries ?? []
+        if entries.count > DefinitionLimits.declarations {
+            self.exceed(what, "\(what) has more than \(DefinitionLimits.declarations) entries", at: syntax)
+        }
+        return Array(entries.prefix(DefinitionLimits.declarations))
     }
 
     private mutating func checkLetName(_ entry: Syntax.Entry) {

@@ -51,6 +51,13 @@ extension Compiler {
             ("forEach", ["in", "as", "index", "actions"]),
         ]
 
+        /// Names of other dialects.
+        static let elsewhere = [
+            "cond": "guard", "condition": "guard", "onEntry": "entry", "onExit": "exit", "onentry": "entry",
+            "onexit": "exit", "action": "actions", "transitions": "on", "eventless": "always", "name": "id",
+            "timers": "after", "then": "actions", "form_schema": "form", "assignees": "candidates",
+        ]
+
         private static let later: Set<String> = ["votes", "due", "remind", "onDue", "roll", "keep"]
 
         /// Part of the language, but not of ``Chart`` yet. Never ignored silently.

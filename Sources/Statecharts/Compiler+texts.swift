@@ -37,7 +37,13 @@ extension Compiler {
         guard syntax.string != nil else { return [.literal(syntax.text)] }
         var parts: [LocalizedText.Part] = []
         var rest = syntax.text[...]
+        var count = 0
         while let opening = Self.opening(in: rest) {
+            count += 1
+            guard count <= DefinitionLimits.textParts else {
+                self.exceed("text-parts", "a text has more than \(DefinitionLimits.textParts) '${ }'", at: syntax)
+                return parts
+            }
             if opening > rest.startIndex { parts.append(.literal(String(rest[..<opening]))) }
             let start = rest.index(opening, offsetBy: 2)
             guard let end = Self.closing(of: rest[start...]) else {

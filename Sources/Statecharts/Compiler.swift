@@ -45,6 +45,7 @@ struct Compiler {
         /// Events that the chart itself raises, sends or emits.
         var produced: Set<String> = []
         var reportedLimits: Set<String> = []
+        var reported: [Diagnostic.Severity: Int] = [:]
     }
 
     init(source: SourceText, file: String) {
@@ -77,7 +78,9 @@ struct Compiler {
         _ severity: Diagnostic.Severity, _ code: String, _ message: String, at position: Position, path: String,
         hint: String? = nil
     ) {
-        guard self.diagnostics.count < DefinitionLimits.diagnostics else { return }
+        // Counted apart, so that doubts never crowd out a mistake.
+        guard self.counts.reported[severity, default: 0] < DefinitionLimits.diagnostics else { return }
+        self.counts.reported[severity, default: 0] += 1
         self.diagnostics.append(
             Diagnostic(severity, code, message, hint: hint, file: self.file, position: position, path: path))
     }
@@ -151,7 +154,8 @@ struct Compiler {
     }
 
     private func keyHint(_ key: String, _ known: [String]) -> String {
-        self.near(key, among: known) ?? "known keys: " + known.joined(separator: ", ")
+        if let ours = Keys.elsewhere[key], known.contains(ours) { return "it is called '\(ours)' here" }
+        return self.near(key, among: known) ?? "known keys: " + known.joined(separator: ", ")
     }
 
     // MARK: Scalars

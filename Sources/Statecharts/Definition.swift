@@ -30,8 +30,12 @@ public struct DefinitionLimits: Sendable {
     public static let transitions = 20_000
     /// Actions after named ones are put in place.
     public static let actions = 20_000
+    /// Entries of `let`, `delays`, `actions` and `actors`, each.
+    public static let declarations = 1_000
+    /// `${ }` in one text.
+    public static let textParts = 200
     /// UTF-8 bytes of a state's key, an id or an event's name.
     public static let nameBytes = 256
-    /// Mistakes reported for one text.
+    /// Mistakes, and doubts, reported for one text.
     public static let diagnostics = 500
 }

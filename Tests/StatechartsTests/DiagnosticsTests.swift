@@ -158,6 +158,7 @@ import Testing
 
     @Test(arguments: [
         ("{x: bb}", "did you mean 'b'?"), ("{x: {targets: b}}", "did you mean 'target'?"),
+        ("{x: {cond: 'true'}}", "it is called 'guard' here"),
         ("{x: {actions: [{asign: {}}]}}", "did you mean 'assign'?"),
         ("{x: {actions: [{raise: {event: y, delay: 900000}}]}}", "milliseconds? write PT15M"),
         ("{x: {actions: [{raise: {event: y, delay: 1500}}]}}", "milliseconds? write PT1.500S"),
@@ -179,6 +180,14 @@ import Testing
                   hint: a text is a string, or a map such as {en: …, zh: …}
 
                 """)
+    }
+
+    @Test func `many doubts do not crowd out a mistake`() {
+        let states = (0..<900).map { "  s\($0): {tags: t}\n" }.joined()
+        let text = "workflow: w\nstates:\n\(states)  last: {on: {x: {guard: 'hasTag(\"u\")'}}}\n"
+        #expect(Self.found(text, .warning).count == 500)
+        #expect(Self.found(text, .error) == ["903:27 unknown-tag"])
+        #expect(Definition.compile(text, file: "w.yaml").chart == nil)
     }
 
     @Test func `every mistake is reported, in source order and each time alike`() {
