@@ -19,10 +19,11 @@ extension Compiler {
         static let access = ["start", "read", "admin"]
         static let people = ["roles", "users", "starter", "assignee"]
 
-        static let invoke = ["id", "src", "input", "onDone", "onError", "timeout", "title", "description", "forEach"]
+        static let invoke = ["id", "src", "input", "onDone", "onError", "timeout", "forEach"]
         static let human =
             Self.invoke + [
-                "candidates", "assignee", "form", "outcomes", "votes", "distinctFrom", "priority", "due", "remind",
+                "title", "candidates", "assignee", "form", "outcomes", "votes", "distinctFrom", "priority", "due",
+                "remind",
                 "onDue", "roll",
             ]
         static let job = Self.invoke + ["retry", "lease", "priority"]
@@ -55,7 +56,7 @@ extension Compiler {
         static let elsewhere = [
             "cond": "guard", "condition": "guard", "onEntry": "entry", "onExit": "exit", "onentry": "entry",
             "onexit": "exit", "action": "actions", "transitions": "on", "eventless": "always", "name": "id",
-            "timers": "after", "then": "actions", "form_schema": "form", "assignees": "candidates",
+            "timers": "after", "then": "actions", "assignees": "candidates",
         ]
 
         private static let later: Set<String> = ["votes", "due", "remind", "onDue", "roll", "keep"]
