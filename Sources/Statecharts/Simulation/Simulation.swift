@@ -12,7 +12,7 @@ public struct Simulation: Sendable {
     public static let defaultNow = Timestamp(seconds: 1_767_574_800)
 
     /// Deliveries and timers after one script step; past it the simulation stops with an error.
-    static let limit = 100_000
+    static let limit = 20_000
 
     let machines: [String: Machine]
     let main: String
