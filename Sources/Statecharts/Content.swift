@@ -156,7 +156,10 @@ extension Interpreter {
 
     func check(_ value: Value, against limit: Int, _ what: String) throws(Interruption) {
         if value.approximateBytes(upTo: limit) > limit {
-            throw .fatal(Fault(code: .limit, message: "\(what) is larger than \(limit) bytes"))
+            throw .fatal(
+                Fault(
+                    code: .limit,
+                    message: "\(what) is larger than \(limit) bytes, or nested deeper than \(Value.depthLimit)"))
         }
     }
 }
@@ -184,15 +187,23 @@ extension Value {
         return isSet
     }
 
-    /// About the length of its JSON; stops counting once past the limit.
+    /// Nesting of a context and of data: with what a snapshot puts around them they stay within ``JSONLimits/depth``, so
+    /// that what was stored can be read again.
+    static let depthLimit = 48
+
+    /// About the length of its JSON; stops counting once past the limit. Past the limit of depth it is past any other.
     func approximateBytes(upTo limit: Int) -> Int {
         var bytes = 0
-        self.count(into: &bytes, upTo: limit)
+        self.count(into: &bytes, upTo: limit, depth: 0)
         return bytes
     }
 
-    private func count(into bytes: inout Int, upTo limit: Int) {
+    private func count(into bytes: inout Int, upTo limit: Int, depth: Int) {
         guard bytes <= limit else { return }
+        guard depth <= Self.depthLimit else {
+            bytes = max(bytes, limit) + 1
+            return
+        }
         switch self {
         case .null, .bool: bytes += 5
         case .int(let value): bytes += value > -1000 && value < 10_000 ? 4 : 20
@@ -201,16 +212,16 @@ extension Value {
         case .bytes(let raw): bytes += raw.count * 4 / 3 + 4
         case .list(let elements):
             bytes += 2
-            for element in elements { element.count(into: &bytes, upTo: limit) }
+            for element in elements { element.count(into: &bytes, upTo: limit, depth: depth + 1) }
         case .map(let map):
             bytes += 2
             for entry in map.entries {
                 if case .string(let key) = entry.key { bytes += key.utf8.count + 4 } else { bytes += 20 }
-                entry.value.count(into: &bytes, upTo: limit)
+                entry.value.count(into: &bytes, upTo: limit, depth: depth + 1)
             }
         case .timestamp, .duration: bytes += 32
         case .type(let name): bytes += name.utf8.count
-        case .optional(let optional): optional.value?.count(into: &bytes, upTo: limit)
+        case .optional(let optional): optional.value?.count(into: &bytes, upTo: limit, depth: depth + 1)
         }
     }
 }

@@ -6,6 +6,9 @@ import Values
 extension Interpreter {
     func step(_ event: Event) -> Step {
         self.snapshot.seq += 1
+        if let path = self.snapshot.active.first(where: { self.chart.statePaths[$0] == nil }) {
+            return self.failed(Fault(code: .execution, message: "this version has no state \(path)"))
+        }
         self.active = self.index.closure(of: self.snapshot.active)
         do {
             return try self.finish(self.process(event))
@@ -189,7 +192,7 @@ extension Interpreter {
 extension Snapshot {
     /// About the length of ``encoded()``.
     var approximateBytes: Int {
-        let most = Int.max / 2
+        let most = 1 << 40
         var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count + 90 * self.timers.count
         for (path, paths) in self.history { bytes += path.utf8.count + paths.reduce(8) { $0 + $1.utf8.count + 3 } }
         for timer in self.timers {

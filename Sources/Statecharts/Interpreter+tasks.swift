@@ -28,6 +28,7 @@ extension Interpreter {
     private func form(_ expression: Expression) throws(Interruption) -> Value? {
         let value = try self.evaluate(.expression(expression))
         if value.isNull { return nil }
+        try self.check(value, against: self.surroundings.limits.eventBytes, "the form")
         do {
             return try Schema(value).source
         } catch {

@@ -117,6 +117,24 @@ import Values
         #expect(item.send("double").fault?.code == .limit)
     }
 
+    @Test func `a context nested too deep to be read again fails the step`() throws {
+        var item = try Specimen(
+            "context: {x: null}\nstates: {a: {on: {wrap: {actions: {assign: {x: '[context.x]'}}}}}}")
+
+        for _ in 0..<46 { #expect(item.send("wrap") == .taken) }
+        #expect(try Snapshot(decoding: Value(json: item.snapshot.encoded().json)) == item.snapshot)
+        for _ in 0..<3 { item.send("wrap") }
+
+        #expect(item.last.outcome.fault?.code == .limit)
+    }
+
+    @Test func `an instance in a state that its version does not have is left alone`() throws {
+        var item = try Specimen("states: {a: {on: {go: b}}, b: {}}")
+        item.snapshot.active = ["gone"]
+
+        #expect(item.send("go").fault?.message == "this version has no state gone")
+    }
+
     @Test func `expressions of a step share one budget`() throws {
         var item = try Specimen(
             """
