@@ -65,6 +65,12 @@ extension Interpreter {
     }
 
     private func processClient(_ event: Event) throws(Interruption) -> Outcome {
+        var event = event
+        // Who gives no data means none of the members.
+        if event.data.isNull, let schema = self.chart.events?[event.type]?.schema, !schema.validate(.null).isEmpty {
+            event.data = .map(ValueMap())
+            self.event.data = event.data
+        }
         if let refusal = try self.admission(of: event) { return .refused(refusal) }
         let name = EventName(event.type, in: self.index)
         let enabled = try self.selectTransitions(name)

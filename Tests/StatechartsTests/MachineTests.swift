@@ -161,6 +161,18 @@ import Values
         }
     }
 
+    @Test func `an event without data has none of the members that its schema declares`() throws {
+        var item = try Specimen(
+            """
+            events: {go: {schema: {type: object, properties: {why: {type: string}}}}}
+            states:
+              a: {on: {go: {target: b, guard: '!has(event.data.why)'}}}
+              b: {}
+            """)
+
+        #expect(item.send("go") == .taken)
+    }
+
     @Test func `offers say what is possible now and why not`() throws {
         let item = try Specimen(
             """
