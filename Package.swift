@@ -12,13 +12,14 @@ let strict: [SwiftSetting] = [
 
 /// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
 let commands: [String] = [
-    "calendars", "change_tasks", "clock", "close_tasks", "count_incidents", "create_schema_version", "current_schema",
-    "delete_jobs", "end_children", "enter_visits", "find_batch", "find_instances", "find_schema_version",
-    "insert_children", "insert_history", "insert_instances", "insert_jobs", "insert_notices", "insert_schema_version",
-    "instance_ids", "leave_visits", "list_schema_versions", "load_calendar", "load_commands", "load_definition",
-    "load_due", "load_instances", "load_jobs", "lock_instance", "lock_migrations", "newest_version", "notify",
-    "open_incidents", "open_tasks", "park_jobs", "postpone_jobs", "queue_heads", "resolve_incidents", "skip_jobs",
-    "unpark_jobs", "update_instances", "upsert_listings", "verify_history", "verify_instance", "wake_signals",
+    "calendars", "change_tasks", "clock", "close_tasks", "count_incidents", "create_schema", "create_schema_version",
+    "current_schema", "delete_jobs", "drop_schema", "end_children", "enter_visits", "find_batch", "find_instances",
+    "find_schema_version", "insert_children", "insert_history", "insert_instances", "insert_jobs", "insert_notices",
+    "insert_schema_version", "instance_ids", "leave_visits", "list_schema_versions", "load_calendar", "load_commands",
+    "load_definition", "load_due", "load_instances", "load_jobs", "lock_instance", "lock_migrations",
+    "newest_version", "notify", "open_incidents", "open_tasks", "park_jobs", "postpone_jobs", "queue_heads",
+    "resolve_incidents", "skip_jobs", "unpark_jobs", "update_instances", "upsert_listings", "verify_history",
+    "verify_instance", "wake_signals",
 ]
 
 /// Statements of reads and administration, one a file in `sql/queries`; likewise.

@@ -1,0 +1,157 @@
+package import Logging
+package import Postgres
+import SQL
+import Statecharts
+import Synchronization
+import Values
+
+/// Measures how many transitions the engine commits, with callers in this process, in a schema of its own.
+package struct LoadTest: Sendable {
+    package struct Plan: Sendable {
+        package var instances = 2_000
+        package var callers = 512
+        package var seconds = 10.0
+        /// Before it counts.
+        package var warmUpSeconds = 1.0
+        package init() {}
+    }
+
+    package struct Measurement: Sendable {
+        package var count: Int
+        package var perSecond: Double
+        package var p50Milliseconds: Double
+        package var p99Milliseconds: Double
+
+        /// Of the latencies of commands that were answered in so many seconds.
+        init(latencies: [Duration], seconds: Double) {
+            let sorted = latencies.map { $0 / .milliseconds(1) }.sorted()
+            self.count = sorted.count
+            self.perSecond = Double(sorted.count) / seconds
+            self.p50Milliseconds = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+            self.p99Milliseconds = sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, sorted.count * 99 / 100)]
+        }
+    }
+
+    private let options: ConnectionOptions
+    private let limits: Limits
+    private let logger: Logger
+    private let actor = Actor(user: "bench", roles: ["admin"])
+
+    /// Two states and a counter: a transition changes states and context.
+    private static let workflow = """
+        workflow: bench
+        context: {n: 0}
+        events: {go: {}}
+        initial: a
+        states:
+          a: {on: {go: {target: b, actions: [{assign: {n: context.n + 1}}]}}}
+          b: {on: {go: {target: a, actions: [{assign: {n: context.n + 1}}]}}}
+        """
+
+    package init(options: ConnectionOptions, limits: Limits = Limits(), logger: Logger) {
+        self.options = options
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Events sent to random instances, each by a caller that waits for the answer.
+    package func transitions(_ plan: Plan) async throws -> Measurement {
+        try await self.withEngine { engine in
+            let ids = try await self.start(plan.instances, on: engine)
+            let actor = self.actor
+            return try await self.measure(plan) { random in
+                let id = ids[Int(random % UInt64(ids.count))]
+                _ = try await engine.send("go", data: .null, to: id, ifSeq: nil, id: nil, by: actor)
+            }
+        }
+    }
+
+    /// New instances.
+    package func starts(_ plan: Plan) async throws -> Measurement {
+        try await self.withEngine { engine in
+            let actor = self.actor
+            return try await self.measure(plan) { _ in
+                _ = try await engine.start("bench", version: nil, key: nil, data: .null, id: nil, by: actor)
+            }
+        }
+    }
+
+    // MARK: Surroundings
+
+    private func withEngine<Answer: Sendable>(
+        _ body: @Sendable (Orchestrator) async throws -> Answer
+    ) async throws -> Answer {
+        var options = self.options
+        options.searchPath = "bench_\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let owner = try await Connection.connect(to: options, logger: self.logger)
+        try await owner.execute(script: SQL.createSchema)
+        let result = await self.result { try await self.run(options, body) }
+        try await owner.execute(script: SQL.dropSchema)
+        await owner.close()
+        return try result.get()
+    }
+
+    private func run<Answer: Sendable>(
+        _ options: ConnectionOptions, _ body: @Sendable (Orchestrator) async throws -> Answer
+    ) async throws -> Answer {
+        try await Migrator(options: options, logger: self.logger).migrate()
+        let pool = Pool(options: options, logger: self.logger)
+        let engine = Orchestrator(pool: pool, connection: options, limits: self.limits, logger: self.logger)
+        let result = await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await engine.run() }
+            let result = await self.result {
+                _ = try await engine.deploy(Self.workflow, file: "bench.yaml", by: self.actor)
+                return try await body(engine)
+            }
+            group.cancelAll()
+            return result
+        }
+        await pool.close()
+        return try result.get()
+    }
+
+    private func result<Answer: Sendable>(_ body: () async throws -> Answer) async -> Result<Answer, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func start(_ count: Int, on engine: Orchestrator) async throws -> [InstanceID] {
+        try await withThrowingTaskGroup(of: InstanceID.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    try await engine.start("bench", version: nil, key: nil, data: .null, id: nil, by: self.actor)
+                        .instance
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func measure(
+        _ plan: Plan, _ body: @escaping @Sendable (_ random: UInt64) async throws -> Void
+    ) async throws -> Measurement {
+        let begin = ContinuousClock.now + .seconds(plan.warmUpSeconds)
+        let end = begin + .seconds(plan.seconds)
+        let latencies = try await withThrowingTaskGroup(of: [Duration].self) { group in
+            for _ in 0..<plan.callers {
+                group.addTask {
+                    var generator = SystemRandomNumberGenerator()
+                    var latencies: [Duration] = []
+                    var now = ContinuousClock.now
+                    while now < end {
+                        try await body(generator.next())
+                        let after = ContinuousClock.now
+                        if now >= begin, after <= end { latencies.append(after - now) }
+                        now = after
+                    }
+                    return latencies
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        return Measurement(latencies: latencies, seconds: plan.seconds)
+    }
+}

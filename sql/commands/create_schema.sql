@@ -1,0 +1,1 @@
+do $$ begin execute format('create schema %I', current_setting('search_path')); end $$
