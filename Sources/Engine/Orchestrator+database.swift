@@ -37,6 +37,8 @@ extension Orchestrator {
     func translate(_ error: PostgresError) -> any Error {
         switch error.code {
         case .cancelled: return CancellationError()
+        case .poolExhausted:
+            return EngineError(.unavailable, "Too many requests wait for the database.", retryAfterSeconds: 1)
         case .connectionRefused, .connectionLost, .timeout, .closed:
             self.logger.warning("the database cannot be reached", metadata: ["error": "\(error.debugDescription)"])
             return EngineError(.unavailable, "The database cannot be reached.", retryAfterSeconds: 1)
