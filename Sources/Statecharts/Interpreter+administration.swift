@@ -3,9 +3,9 @@ import Values
 
 // What administrators do with an instance.
 extension Interpreter {
-    /// Role `admin` where the chart does not say. An actor without a user is the engine, or the parent instance.
+    /// Role `admin` where the chart does not say. An actor without a user or worker is the engine or the parent instance.
     func isAdministrator(_ actor: Actor) throws(Interruption) -> Bool {
-        if actor.user == nil { return true }
+        if actor.user == nil, actor.worker == nil { return true }
         var people = People()
         people.roles = ["admin"]
         return try self.matches(actor, self.chart.access.admin ?? people)

@@ -28,7 +28,7 @@ extension Interpreter {
         }
         self.snapshot.lastAt = self.now
         self.snapshot.active = self.active.filter { self.index.isLeaf($0) }.map { self.index.path($0) }
-        if self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
+        if self.hasGrown, self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
             throw .fatal(
                 Fault(
                     code: .limit,
@@ -189,6 +189,7 @@ extension Interpreter {
     func checkContext() throws(Interruption) {
         guard self.contextChanged else { return }
         self.contextChanged = false
+        self.hasGrown = true
         try self.check(self.snapshot.context, against: self.surroundings.limits.contextBytes, "the context")
         guard let violation = self.chart.schema?.validate(self.snapshot.context).first else { return }
         throw .fatal(Fault(code: .schema, message: "context\(violation.pointer): \(violation.en)"))

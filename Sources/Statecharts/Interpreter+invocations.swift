@@ -44,6 +44,7 @@ extension Interpreter {
             kind = .child(instance: child.instance, detached: child.detached)
             try self.emit(.startChild(child))
         }
+        self.hasGrown = true
         self.snapshot.invocations.append(
             Snapshot.OpenInvocation(id: id, name: invocation.id, state: path, kind: kind))
         if let timeout {
@@ -133,6 +134,7 @@ extension Interpreter {
     func keepResult(of invocation: Snapshot.OpenInvocation, _ result: Value) {
         guard let state = self.chart.statePaths[invocation.state], self.waitsForInvocations(state) else { return }
         self.snapshot.results[invocation.state, default: [:]][invocation.name] = result
+        self.hasGrown = true
     }
 
     /// After the last result was processed, and if the visit is still active.

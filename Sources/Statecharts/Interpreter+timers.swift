@@ -37,6 +37,7 @@ extension Interpreter {
 
     func set(_ timer: Snapshot.OpenTimer) throws(Interruption) {
         self.snapshot.timers.append(timer)
+        self.hasGrown = true
         try self.emit(.setTimer(timer))
     }
 

@@ -28,6 +28,8 @@ final class Interpreter {
     var guardErrors: Set<Int> = []
     var guardMemory: [Int: Bool] = [:]
     var contextChanged = false
+    /// Something was added whose size is not bounded by the chart.
+    var hasGrown = false
     var tookTransition = false
 
     // What expressions see.

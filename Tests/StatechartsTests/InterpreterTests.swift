@@ -117,6 +117,20 @@ import Values
         #expect(item.send("double").fault?.code == .limit)
     }
 
+    @Test func `an instance past its limit fails the step`() throws {
+        var item = try Specimen(
+            """
+            context: {text: "0123456789012345678901234567890123456789"}
+            states: {a: {on: {later: {actions: {raise: {event: x, delay: PT1H, data: context.text}}}}}}
+            """
+        ) { $0.limits.snapshotBytes = 900 }
+
+        #expect(item.send("later") == .taken)
+        for _ in 0..<4 { item.send("later") }
+
+        #expect(item.last.outcome.fault?.code == .limit)
+    }
+
     @Test func `a context nested too deep to be read again fails the step`() throws {
         var item = try Specimen(
             "context: {x: null}\nstates: {a: {on: {wrap: {actions: {assign: {x: '[context.x]'}}}}}}")
