@@ -148,6 +148,46 @@ import Values
         #expect(simulation.differences == [])
     }
 
+    @Test func `a signal with a time to live waits for its receiver`() throws {
+        let send = "{send: {to: '{\"workflow\": \"kid\", \"key\": \"k\"}', event: hello, ttl: P1D}}"
+        let machine = try Specimen.machine(
+            """
+            states:
+              a: {entry: \(send), on: {go: b, error.communication: late}}
+              b: {invoke: {id: kid, src: workflow, workflow: kid, key: "'k'", onDone: met}}
+              met: {}
+              late: {}
+            """)
+        let kid = try Self.child("states: {x: {on: {hello: y}}, y: {type: final}}", named: "kid")
+        var inTime = Simulation(machine, children: [kid])
+        var tooLate = inTime
+
+        _ = inTime.run(try Self.script("[{send: go}, {expect: {states: [met]}}]"))
+        _ = tooLate.run(try Self.script("[{advance: P2D}, {expect: {states: [late]}}]"))
+
+        #expect(inTime.differences == [])
+        #expect(tooLate.differences == [])
+    }
+
+    @Test func `a child that is left ends without a word to its parent`() throws {
+        let machine = try Specimen.machine(
+            """
+            context: {heard: 0}
+            states:
+              a:
+                invoke: {id: kid, src: workflow, workflow: kid}
+                on: {leave: b}
+              b: {on: {"*": {actions: {assign: {heard: context.heard + 1}}}}}
+            """)
+        let kid = try Self.child("states: {x: {after: {PT1H: y}}, y: {type: final}}", named: "kid")
+        var simulation = Simulation(machine, children: [kid])
+
+        _ = simulation.run(
+            try Self.script("[{send: leave}, {advance: P1D}, {expect: {states: [b], context: {heard: 0}}}]"))
+
+        #expect(simulation.differences == [])
+    }
+
     @Test func `instances that never rest end the simulation with an error`() throws {
         let machine = try Specimen.machine(
             "states: {a: {on: {ping: {actions: {send: {to: self, event: ping}}}}}}")

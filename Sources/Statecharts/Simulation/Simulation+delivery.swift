@@ -11,6 +11,8 @@ extension Simulation {
         self.places[facts.id] = self.instances.count
         self.instances.append(Instance(machine: machine, snapshot: snapshot))
         self.record(step, at: self.instances.count - 1)
+        for letter in self.waiting { self.mail.append(.signal(letter.signal, sender: letter.sender)) }
+        self.waiting = []
         return nil
     }
 
@@ -86,6 +88,9 @@ extension Simulation {
         guard end >= self.now else { throw ScriptError(step: step.number, message: "the clock only goes forward") }
         self.settle(until: end)
         self.now = end
+        let late = self.waiting.filter { ($0.signal.until ?? end) <= end }
+        self.waiting.removeAll { ($0.signal.until ?? end) <= end }
+        for letter in late { self.mail.append(.signal(letter.signal, sender: letter.sender)) }
     }
 
     /// Fires the timer that is due first, if one is; of equal ones as the server does.
@@ -130,7 +135,9 @@ extension Simulation {
                 reference: signal.invocation)
             let outcome = self.step(event, at: place, incident: signal.invocation ?? signal.id)
             self.note(outcome, at: place)
-        } else if !self.isOutside(signal.to), signal.until == nil, let place = self.places[sender] {
+        } else if let until = signal.until, until > self.now {
+            self.waiting.append((signal, sender))
+        } else if !self.isOutside(signal.to), let place = self.places[sender] {
             let data: Value = [
                 "message": "there is no such instance", "event": .string(signal.event), "to": signal.to.encoded,
             ]

@@ -23,6 +23,8 @@ public struct Simulation: Sendable {
     var places: [String: Int] = [:]
     var outside = Set<String>()
     var mail: [Mail] = []
+    /// Signals with a `ttl` whose receiver is not there yet.
+    var waiting: [(signal: Effect.Signal, sender: String)] = []
     public internal(set) var coverage: Coverage
     /// Expectations that were not met, in words.
     public internal(set) var differences: [String] = []
