@@ -1,5 +1,4 @@
 import Engine
-import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -29,14 +28,7 @@ struct TestServer: Sendable {
     }
 
     static func migrate(_ options: ConnectionOptions) async throws {
-        var folder = URL(fileURLWithPath: #filePath)
-        while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
-            folder.deleteLastPathComponent()
-        }
-        let file = folder.appendingPathComponent("sql/migrations/v001_foundation.sql")
-        let connection = try await Connection.connect(to: options, logger: .silent)
-        try await connection.execute(script: String(contentsOf: file, encoding: .utf8))
-        await connection.close()
+        _ = try await Migrator(options: options, logger: .silent).migrate()
     }
 
     static func run(_ body: @escaping @Sendable (TestServer) async throws -> Void) async throws {

@@ -21,8 +21,8 @@ struct PageShell: Sendable {
     /// Refusals that a form can show beside its fields; anything else is the error page's.
     static func shownInForm(_ error: EngineError) -> Bool {
         switch error.code {
-        case .refused, .invalid, .failed, .preconditionFailed, .tooLarge: true
-        case .notFound, .forbidden, .unauthorized, .tooMany, .unavailable, .internalError: false
+        case .refused, .invalid, .failed, .preconditionFailed, .tooLarge, .forbidden: true
+        case .notFound, .unauthorized, .tooMany, .unavailable, .internalError: false
         }
     }
 
