@@ -70,9 +70,9 @@ final class ChartIndex: Sendable {
         }
     }
 
-    /// SCXML's isDescendant: strictly below.
+    /// SCXML's isDescendant: strictly below. Everything is below -1.
     func isDescendant(_ state: Int, of ancestor: Int) -> Bool {
-        state > ancestor && state <= self.lastDescendant[ancestor]
+        state > ancestor && (ancestor < 0 || state <= self.lastDescendant[ancestor])
     }
 
     func isLeaf(_ state: Int) -> Bool { self.kind[state] == .atomic || self.kind[state] == .final }

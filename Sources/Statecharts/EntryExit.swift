@@ -67,6 +67,7 @@ extension Interpreter {
     private func computeEntrySet(of id: Int, into entry: inout EntrySet) {
         let targets = self.chart.transitions[id].targets
         guard !targets.isEmpty, let domain = self.getTransitionDomain(id) else { return }
+        entry.domain = domain
         for target in targets { self.addDescendantStatesToEnter(target, into: &entry) }
         for target in self.getEffectiveTargetStates(targets) {
             self.addAncestorStatesToEnter(target, below: domain, into: &entry)
@@ -113,7 +114,8 @@ extension Interpreter {
 
     private func addAncestorStatesToEnter(_ state: Int, below top: Int, into entry: inout EntrySet) {
         var ancestor = self.index.parent[state]
-        while ancestor >= 0, ancestor != top {
+        // The domain and what is above it stay, also where it is the target itself, or inside a history state's parent.
+        while ancestor >= 0, ancestor != top, self.index.isDescendant(ancestor, of: entry.domain) {
             entry.states.insert(ancestor)
             if self.index.kind[ancestor] == .parallel { self.addRegions(of: ancestor, into: &entry) }
             ancestor = self.index.parent[ancestor]
@@ -128,8 +130,12 @@ extension Interpreter {
     }
 
     private func enter(_ entry: EntrySet) throws(Interruption) {
-        for state in entry.states where !self.active.contains(state) {
-            try self.enter(state, entry)
+        for state in entry.states {
+            if !self.active.contains(state) {
+                try self.enter(state, entry)
+            } else if entry.defaults.contains(state), let actions = self.chart.states[state].initial?.actions {
+                try self.executeBlock(actions)
+            }
         }
     }
 
@@ -212,6 +218,8 @@ extension Interpreter {
 /// What computeEntrySet gathers.
 struct EntrySet {
     var states = StateSet()
+    /// Of the transition that is looked at; -1: above the root.
+    var domain = -1
     /// SCXML's statesForDefaultEntry.
     var defaults = StateSet()
     /// SCXML's defaultHistoryContent, by the parent of the history state.

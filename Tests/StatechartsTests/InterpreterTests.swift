@@ -284,6 +284,30 @@ import Values
         #expect(item.context["log"]?.string == log)
     }
 
+    @Test func `a region that targets itself leaves the other regions alone`() throws {
+        var item = try Specimen(
+            """
+            context: {log: ""}
+            states:
+              p:
+                type: parallel
+                states:
+                  r:
+                    initial: {target: a, actions: {assign: {log: context.log + "i"}}}
+                    on: {again: r}
+                    states: {a: {on: {next: b}}, b: {}}
+                  s: {states: {c: {on: {next: d}}, d: {}}}
+            """)
+        item.send("next")
+        #expect(item.active == ["p.r.b", "p.s.d"])
+
+        item.send("again")
+
+        #expect(item.active == ["p.r.a", "p.s.d"])
+        #expect(item.context == ["log": "ii"])
+        #expect(item.snapshot.visits["p.r"]?.count == 1)
+    }
+
     @Test func `a transition of a parallel state into one region enters all regions again`() throws {
         var item = try Specimen(
             """
