@@ -67,6 +67,8 @@ extension Interpreter {
     private func computeEntrySet(of id: Int, into entry: inout EntrySet) {
         let targets = self.chart.transitions[id].targets
         guard !targets.isEmpty, let domain = self.getTransitionDomain(id) else { return }
+        // An atomic state that is its own target only acts. Another region's transition may leave it meanwhile.
+        if domain >= 0, self.index.isLeaf(domain) { return }
         entry.domain = domain
         for target in targets { self.addDescendantStatesToEnter(target, into: &entry) }
         for target in self.getEffectiveTargetStates(targets) {

@@ -308,6 +308,23 @@ import Values
         #expect(item.snapshot.visits["p.r"]?.count == 1)
     }
 
+    @Test func `an atomic state that targets itself is not entered when another region leaves it`() throws {
+        var item = try Specimen(
+            """
+            states:
+              p:
+                type: parallel
+                states:
+                  r: {on: {go: r}}
+                  s: {on: {go: away}}
+              away: {}
+            """)
+
+        item.send("go")
+
+        #expect(item.active == ["away"])
+    }
+
     @Test func `a transition of a parallel state into one region enters all regions again`() throws {
         var item = try Specimen(
             """

@@ -4,7 +4,7 @@ import Values
 
 /// What holds for every chart: shown on random ones. A failure names its seed.
 @Suite struct LawTests {
-    @Test(arguments: 0..<200)
+    @Test(arguments: 0..<300)
     func `a random walk through a random chart keeps the laws`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let definition = RandomChart.definition(&random)
