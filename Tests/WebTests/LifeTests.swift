@@ -173,6 +173,7 @@ import Values
 
             #expect(asked.status == .ok)
             #expect(String(buffer: asked.body).contains(#"name="f.reason" value="too &quot;late&quot;""#))
+            #expect(String(buffer: asked.body).contains("<dd>too &quot;late&quot;</dd>"))
             #expect(try before.json["status"] == "active")
             #expect(confirmed.status == .seeOther)
             #expect(try after.json["status"] == "done")

@@ -37,7 +37,8 @@ import Values
         #expect(html.contains(#"action="/instances/\#(Fixture.id)/events/withdrawn""#))
         #expect(!html.contains("/events/gate.requested"))
         #expect(
-            html.contains("<code>context.title</code> \(Phrase.isValue.text(in: language)) <code>&quot;ab&quot;</code>")
+            html.contains(
+                "\(language == .zh ? "名称" : "Title") \(Phrase.isValue.text(in: language)) <code>&quot;ab&quot;</code>")
         )
         #expect(html.contains(#"name="f.reason""#))
         #expect(html.contains(#"name="_csrf" value="csrf-token""#))

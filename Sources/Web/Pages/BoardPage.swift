@@ -42,10 +42,12 @@ struct BoardPage: Sendable {
         self.head = WorkflowHead(workflow, among: all, search: search, isList: false, for: viewer)
         let stages = Stages(workflow.chart, language: language)
         var placed: Set<InstanceID> = []
-        func card(_ row: ListingRow) -> Card {
+        func card(_ row: ListingRow, in stage: Stages.Stage? = nil) -> Card {
             Card(
                 address: "/instances/\(row.id)", cardTitle: row.shownTitle, cardKey: row.key,
-                here: row.states.map { workflow.chart.shownPath($0, language: language) }.joined(separator: " · "),
+                here: row.states.filter { stage?.contains([$0]) ?? true }
+                    .map { workflow.chart.shownPath($0, below: stage?.path, language: language) }
+                    .joined(separator: " · "),
                 since: viewer.time(row.changedAt), isSuspended: row.status == .suspended, isStuck: row.incidents > 0)
         }
         self.lanes = stages.chains.map { chain in
@@ -55,13 +57,15 @@ struct BoardPage: Sendable {
                     let inside = rows.filter { stage.contains($0.states) }
                     placed.formUnion(inside.map(\.id))
                     return Column(
-                        columnTitle: stage.title, count: inside.count, cards: inside.map(card), isBare: inside.isEmpty)
+                        columnTitle: stage.title, count: inside.count, cards: inside.map { card($0, in: stage) },
+                        isBare: inside.isEmpty)
                 })
         }
         let rest = rows.filter { !placed.contains($0.id) }
         if !rest.isEmpty {
             let column = Column(
-                columnTitle: viewer.phrase(.elsewhere), count: rest.count, cards: rest.map(card), isBare: false)
+                columnTitle: viewer.phrase(.elsewhere), count: rest.count, cards: rest.map { card($0) },
+                isBare: false)
             self.lanes.append(Lane(chainTitle: nil, columns: [column]))
         }
         self.isBlank = rows.isEmpty && search.isEmpty

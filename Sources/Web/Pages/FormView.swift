@@ -55,7 +55,14 @@ struct FormView: Sendable {
         let (value, violations) = compiled.coerce(texts)
         guard violations.isEmpty else {
             throw Problem.invalid(
-                "", violations.map { Refusal.FieldError(pointer: $0.pointer, en: $0.en, zh: $0.zh) })
+                "",
+                violations.map { violation in
+                    guard violation.keyword == "required" else {
+                        return Refusal.FieldError(pointer: violation.pointer, en: violation.en, zh: violation.zh)
+                    }
+                    return Refusal.FieldError(
+                        pointer: violation.pointer, en: Phrase.missing.text(in: .en), zh: Phrase.missing.text(in: .zh))
+                })
         }
         return value
     }

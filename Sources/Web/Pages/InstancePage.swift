@@ -53,7 +53,7 @@ struct InstancePage: Sendable {
     struct Job: Sendable {
         var jobTopic: String
         var jobState: String
-        var jobAttempt: Int
+        var jobAttempt: String?
         var jobFailure: String?
         var jobDue: TimeText?
     }
@@ -154,7 +154,7 @@ struct InstancePage: Sendable {
         self.isActive = snapshot.status == .active
         self.events = Self.events(view, attempt, viewer)
         self.hasEvents = !self.events.isEmpty
-        self.disabled = Self.disabled(view.offers, language)
+        self.disabled = Self.disabled(view, viewer)
         self.hasDisabled = !self.disabled.isEmpty && self.isActive
         self.tasks = view.tasks.filter { $0.closedAt == nil }.map { Self.task($0, viewer) }
         self.hasTasks = !self.tasks.isEmpty
@@ -162,7 +162,8 @@ struct InstancePage: Sendable {
             TimerRow(timerTitle: Self.title(of: timer, chart, viewer), timerDue: viewer.time(timer.due))
         }
         self.hasTimers = !self.timers.isEmpty
-        self.jobs = view.jobs.map { Self.job($0, viewer) }
+        // Timers have a list of their own.
+        self.jobs = view.jobs.filter { $0.topic != "timer" || $0.state == "parked" }.map { Self.job($0, viewer) }
         self.hasJobs = !self.jobs.isEmpty
         self.children = view.children.map {
             Child(childAddress: "/instances/\($0.id)", childName: $0.workflow, childState: $0.state)
@@ -200,16 +201,32 @@ extension InstancePage {
                 eventTitle: offer.title.text(in: viewer.language) ?? offer.event,
                 eventAddress: "/instances/\(view.snapshot.facts.id)/events/\(Form.encode(offer.event))", form: form,
                 isPlain: form.isBlank, isOpen: tried != nil,
-                eventProblem: tried.map { ErrorView($0.problem, language: viewer.language, shown: form.pointers) })
+                eventProblem: tried.map {
+                    ErrorView(
+                        $0.problem, language: viewer.language, shown: form.pointers, chart: view.workflow.chart)
+                })
         }
     }
 
-    private static func disabled(_ offers: [Offer], _ language: Language) -> [Disabled] {
-        offers.filter { !$0.isEnabled }.map { offer in
-            let candidates = (offer.refusal?.candidates ?? []).map(CandidateView.init)
+    private static func disabled(_ view: InstanceView, _ viewer: Viewer) -> [Disabled] {
+        let schema = view.workflow.chart.schema?.source
+        return view.offers.filter { !$0.isEnabled }.map { offer in
+            let candidates = (offer.refusal?.candidates ?? []).map {
+                CandidateView($0, schema: schema, viewer.language)
+            }
             return Disabled(
-                disabledTitle: offer.title.text(in: language) ?? offer.event, why: offer.refusal?.detail ?? "",
+                disabledTitle: offer.title.text(in: viewer.language) ?? offer.event,
+                why: offer.refusal.map { Self.reason($0, viewer) } ?? "",
                 candidates: candidates, hasCandidates: !candidates.isEmpty)
+        }
+    }
+
+    private static func reason(_ refusal: Refusal, _ viewer: Viewer) -> String {
+        switch refusal.code {
+        case .forbidden: viewer.phrase(.whyForbidden)
+        case .notActive: viewer.phrase(.whyNotActive)
+        case .noTransition: viewer.phrase(refusal.candidates.isEmpty ? .whyNotHere : .whyGuard)
+        case .unknownEvent, .invalidData, .gone, .notYours: refusal.detail
         }
     }
 
@@ -221,9 +238,11 @@ extension InstancePage {
     }
 
     private static func job(_ job: JobView, _ viewer: Viewer) -> Job {
+        let attempt =
+            job.attempt > 0 ? Phrase.attempt.text(in: viewer.language, ["n": String(job.attempt)]) : nil
         let states: [String: Phrase] = ["waiting": .waiting, "leased": .leased, "parked": .parked]
         return Job(
-            jobTopic: job.topic, jobState: states[job.state].map(viewer.phrase) ?? job.state, jobAttempt: job.attempt,
+            jobTopic: job.topic, jobState: states[job.state].map(viewer.phrase) ?? job.state, jobAttempt: attempt,
             jobFailure: job.failure, jobDue: job.dueAt.map(viewer.time))
     }
 

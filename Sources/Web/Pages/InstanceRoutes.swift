@@ -32,14 +32,14 @@ struct InstanceRoutes: Sendable {
         let event = call.parameter("event")
         let view = try await self.shell.orchestrator.instance(id, by: call.actor)
         let offer = view.offers.first { $0.event == event }
-        if let offer, offer.confirm, offer.isEnabled, call.form["_confirmed"] == nil {
-            return self.confirm(
-                call,
-                lead: Phrase.confirmLead.text(
-                    in: call.language, ["event": offer.title.text(in: call.language) ?? event]))
-        }
         do {
             let data = try FormView.data(of: call.form, schema: offer?.schema)
+            if let offer, offer.confirm, offer.isEnabled, call.form["_confirmed"] == nil {
+                let title = offer.title.text(in: call.language) ?? event
+                return self.confirm(
+                    call, lead: Phrase.confirmLead.text(in: call.language, ["event": title]), data: data,
+                    schema: offer.schema)
+            }
             _ = try await self.shell.orchestrator.send(
                 event, data: data, to: id, ifSeq: nil, id: call.commandID, by: call.actor)
             return .redirect(to: "/instances/\(id)", flash: .sent)
@@ -52,11 +52,12 @@ struct InstanceRoutes: Sendable {
         }
     }
 
-    private func confirm(_ call: Call, lead: String) -> Response {
+    private func confirm(_ call: Call, lead: String, data: Value = .null, schema: Value? = nil) -> Response {
         let viewer = self.shell.viewer(call)
+        let rows = data.isNull ? [] : ValueRows(data, schema: schema, for: viewer).rows
         let page = ConfirmPage(
             lead: lead, action: call.request.uri.path, backAddress: "/instances/\(call.parameter("id"))",
-            form: call.form, for: viewer)
+            form: call.form, rows: rows, for: viewer)
         return self.shell.pages.page(viewer.phrase(.confirmTitle), page, .confirm, for: viewer)
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import JSONSchema
 import Statecharts
 import Values
 
@@ -94,17 +95,21 @@ struct ErrorView: Sendable {
     var candidates: [CandidateView]
 
     /// Messages at pointers that a form shows beside its fields are left out.
-    init(_ problem: Problem, language: Language, shown: [String] = []) {
+    init(_ problem: Problem, language: Language, shown: [String] = [], chart: Chart? = nil) {
         let rest = problem.errors.filter { error in
             !shown.contains { error.pointer == $0 || error.pointer.hasPrefix($0 + "/") }
         }
         self.t = PhraseBook(language: language)
         self.errorTitle = problem.title.text(in: language)
-        self.errorDetail = problem.detail.isEmpty ? nil : problem.detail
+        if !problem.candidates.isEmpty {
+            self.errorDetail = Phrase.whyGuard.text(in: language)
+        } else {
+            self.errorDetail = problem.detail.isEmpty ? nil : problem.detail
+        }
         self.isTemporary = problem.status == .serviceUnavailable || problem.status == .tooManyRequests
         self.hasShownErrors = problem.errors.count > rest.count
         self.fieldErrors = rest.map { "\($0.pointer) \($0.message(in: language))" }
-        self.candidates = problem.candidates.map(CandidateView.init)
+        self.candidates = problem.candidates.map { CandidateView($0, schema: chart?.schema?.source, language) }
     }
 }
 
@@ -112,6 +117,7 @@ struct ErrorView: Sendable {
 struct CandidateView: Sendable {
     struct Operand: Sendable {
         var expression: String
+        var label: String?
         var value: String
     }
 
@@ -119,9 +125,20 @@ struct CandidateView: Sendable {
     var operands: [Operand]
     var guardError: String?
 
-    init(_ candidate: Refusal.Candidate) {
+    /// Parts of the context are called by the titles that its schema gives them.
+    init(_ candidate: Refusal.Candidate, schema: Value?, _ language: Language) {
         self.guardText = candidate.guardSource
-        self.operands = candidate.operands.map { Operand(expression: $0.expression, value: $0.value.json) }
+        self.operands = candidate.operands.map { operand in
+            let label = Self.label(of: operand.expression, schema, language)
+            return Operand(expression: operand.expression, label: label, value: operand.value.json)
+        }
         self.guardError = candidate.error
+    }
+
+    private static func label(of expression: String, _ schema: Value?, _ language: Language) -> String? {
+        let names = expression.split(separator: ".", omittingEmptySubsequences: false)
+        guard names.count > 1, names[0] == "context" else { return nil }
+        let member = names.dropFirst().reduce(schema) { $0?["properties"]?[String($1)] }
+        return member?.shownTitle(in: language)
     }
 }

@@ -74,7 +74,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case timers = "Timers | 定时"
     case due = "due | 到期"
     case jobs = "Machine work | 自动作业"
-    case attempt = "attempt | 第几次"
+    case attempt = "attempt {n} | 第 {n} 次"
     case children = "Sub-processes | 子流程"
     case data = "Data | 数据"
     case dataEmpty = "no data | 无数据"
@@ -93,7 +93,10 @@ enum Phrase: String, CaseIterable, Sendable {
     case incidentsOpenHow =
         "Part of this process could not go on. An administrator can try it again or skip it. | 部分处理未能继续，管理员可重试或跳过。"
     case send = "Send | 提交"
-    case because = "because | 原因"
+    case whyForbidden = "Your roles may not do this. | 您的角色无权执行此操作。"
+    case whyNotActive = "The process is not running at present. | 流程当前未在运行。"
+    case whyNotHere = "It is not possible at this point of the process. | 当前环节不能执行此操作。"
+    case whyGuard = "These conditions do not hold yet: | 以下条件尚未满足："
     case isValue = "is | 当前为"
     case system = "system | 系统"
     case yes = "yes | 是"
@@ -166,6 +169,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case choose = "– choose – | – 请选择 –"
     case onePerLine = "One per line | 每行一项"
     case asJSON = "As JSON | JSON 格式"
+    case missing = "Please fill this in. | 请填写此项。"
     case fixErrors = "Please check the marked fields. | 请检查标出的字段。"
 
     // Flash

@@ -61,12 +61,12 @@ extension Chart.State {
 }
 
 extension Chart {
-    /// `概念验证 › 评审` for the path of an active state.
-    func shownPath(_ path: String, language: Language) -> String {
+    /// `概念验证 › 评审` for the path of an active state, or only what is below one of its ancestors.
+    func shownPath(_ path: String, below ancestor: String? = nil, language: Language) -> String {
         guard let id = self.statePaths[path] else { return path }
         var titles: [String] = []
         var current: StateID? = id
-        while let state = current.map({ self.states[$0] }), state.parent != nil {
+        while let state = current.map({ self.states[$0] }), state.parent != nil, state.path != ancestor {
             titles.append(state.shownTitle(in: language))
             current = state.parent
         }

@@ -38,13 +38,20 @@ struct ConfirmPage: Sendable {
     var action: String
     var backAddress: String
     var hidden: [Field]
+    /// What was entered, to be read once more.
+    var rows: [ValueRows.Row]
+    var hasRows: Bool
 
-    init(lead: String, action: String, backAddress: String, form: Form, for viewer: Viewer) {
+    init(
+        lead: String, action: String, backAddress: String, form: Form, rows: [ValueRows.Row], for viewer: Viewer
+    ) {
         self.t = viewer.t
         self.csrf = viewer.csrf
         self.lead = lead
         self.action = action
         self.backAddress = backAddress
+        self.rows = rows
+        self.hasRows = !rows.isEmpty
         self.hidden = form.pairs.filter { $0.name != "_csrf" && $0.name != "_confirmed" }.map {
             Field(hiddenName: $0.name, hiddenValue: $0.value)
         }

@@ -1,3 +1,4 @@
+import JSONSchema
 import Statecharts
 import Values
 
@@ -20,21 +21,33 @@ struct ValueRows: Sendable {
     private mutating func add(_ value: Value, schema: Value?, label: String, depth: Int, _ viewer: Viewer) {
         guard self.rows.count < Self.rowLimit else { return }
         if case .map(let map) = value, depth < 3 {
-            for entry in map.entries {
-                guard case .string(let key) = entry.key else { continue }
+            for (key, value) in Self.ordered(map, schema) {
                 let member = schema?["properties"]?[key]
                 let name = member?.shownTitle(in: viewer.language) ?? key
                 self.add(
-                    entry.value, schema: member, label: label.isEmpty ? name : "\(label) › \(name)", depth: depth + 1,
+                    value, schema: member, label: label.isEmpty ? name : "\(label) › \(name)", depth: depth + 1,
                     viewer)
             }
             return
         }
         if let text = Self.words(value, schema: schema, viewer) {
-            self.rows.append(Row(label: label, shown: text, code: nil))
+            let unit = value.isNumber ? schema?["x-unit"]?.shownText(in: viewer.language) : nil
+            self.rows.append(Row(label: label, shown: unit.map { "\(text) \($0)" } ?? text, code: nil))
         } else {
             self.rows.append(Row(label: label, shown: nil, code: value.json))
         }
+    }
+
+    /// As forms have them: what is required first.
+    private static func ordered(_ map: ValueMap, _ schema: Value?) -> [(String, Value)] {
+        let names = schema.flatMap { try? Schema($0) }?.fields.map(\.name) ?? []
+        let places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: min)
+        let entries = map.entries.compactMap { entry -> (String, Value)? in
+            if case .string(let key) = entry.key { (key, entry.value) } else { nil }
+        }
+        return entries.enumerated().sorted {
+            (places[$0.element.0] ?? .max, $0.offset) < (places[$1.element.0] ?? .max, $1.offset)
+        }.map(\.element)
     }
 
     /// nil: too deep for words.
@@ -48,7 +61,7 @@ struct ValueRows: Sendable {
             if schema?["format"]?.string == "date-time", let instant = Timestamp(text) {
                 return viewer.time(instant).shown
             }
-            return text
+            return text.isEmpty ? "–" : text
         case .list(let items):
             let texts = items.map { item -> String? in
                 if case .map = item { return nil }
@@ -64,6 +77,13 @@ struct ValueRows: Sendable {
 }
 
 extension Value {
+    var isNumber: Bool {
+        switch self {
+        case .int, .uint, .double: true
+        default: false
+        }
+    }
+
     /// `title` of a schema: a text, or texts by language.
     func shownTitle(in language: Language) -> String? { self["title"]?.shownText(in: language) }
 
