@@ -114,7 +114,7 @@ let package = Package(
             ], swiftSettings: strict),
         .target(
             name: "Connectors",
-            dependencies: ["Engine", .product(name: "AsyncHTTPClient", package: "async-http-client")],
+            dependencies: ["CEL", "Engine", .product(name: "AsyncHTTPClient", package: "async-http-client")],
             swiftSettings: strict),
         .target(
             name: "Web",
@@ -153,6 +153,9 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: strict),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConnectorsTests",
+            dependencies: ["Connectors", .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -34,12 +34,13 @@ struct Cursor: Sendable, Hashable {
 extension InstanceID {
     var uuid: PostgresUUID { PostgresUUID(high: self.high, low: self.low) }
 
-    /// The instance that a task's or job's id begins with.
+    /// The instance that a task's or job's id begins with: `<instance>.<seq>.<n>`, where a signal may have one part more.
     init?(of id: String) {
-        guard id.utf8.count <= 80, let end = id.firstIndex(of: ".") else { return nil }
-        let rest = id[end...].dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-        guard rest.count == 2, rest.allSatisfy({ Int64($0) != nil }) else { return nil }
-        self.init(String(id[..<end]))
+        let parts = id.split(separator: ".", omittingEmptySubsequences: false)
+        guard id.utf8.count <= 200, parts.count >= 3, !id.utf8.contains(0),
+            parts[1...2].allSatisfy({ Int64($0) != nil })
+        else { return nil }
+        self.init(String(parts[0]))
     }
 }
 

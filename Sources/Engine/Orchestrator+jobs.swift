@@ -109,9 +109,14 @@ extension Orchestrator {
     ) async throws -> Answer {
         let instance = try self.owner(of: job)
         try await self.requireWorker(on: job, of: instance, actor)
-        return try await self.report(
-            "done.invoke", data: result, command: "job.\(job).\(attempt)", of: instance,
-            JobReference(id: job, attempt: attempt, worker: worker), actor)
+        do {
+            return try await self.report(
+                "done.invoke", data: result, command: "job.\(job).\(attempt)", of: instance,
+                JobReference(id: job, attempt: attempt, worker: worker), actor)
+        } catch let error as EngineError where error.code == .invalid {
+            // The job has ended with something else.
+            throw Self.leaseLost
+        }
     }
 
     /// Tries again later by the job's retry policy (or after `retryInSeconds`), else raises `error.invoke.<id>`, else an
@@ -165,7 +170,7 @@ extension Orchestrator {
                 "error.invoke", data: ["code": .string(code), "message": .string(message)],
                 command: "job.\(job).\(attempt).failed", of: instance,
                 JobReference(id: job, attempt: attempt, worker: worker), actor)
-        } catch let error as EngineError where error.code == .refused || error.code == .failed {
+        } catch let error as EngineError where [.refused, .failed, .tooLarge].contains(error.code) {
             self.logger.info("a job failed for good", metadata: ["job": "\(job)", "outcome": "\(error.detail)"])
         }
     }

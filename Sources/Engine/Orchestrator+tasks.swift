@@ -59,6 +59,8 @@ extension TaskView {
     package func isVisible(to actor: Actor) -> Bool {
         if Access.isAdmin(actor) || self.candidateRoles.contains(where: actor.roles.contains) { return true }
         guard let user = actor.user else { return false }
+        // A task for nobody in particular is for everybody.
+        if self.state == "open", self.candidateRoles.isEmpty, self.candidateUsers.isEmpty { return true }
         return self.assignee == user || self.closedBy == user || self.candidateUsers.contains(user)
     }
 }

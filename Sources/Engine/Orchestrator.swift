@@ -52,6 +52,7 @@ package final class Orchestrator: Service {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.wakeups.run(pool: self.pool, options: self.connection) }
                     group.addTask { await self.pump.run { committer.submit(wake: $0) } }
+                    group.addTask { await Janitor(pool: self.pool, ambient: self.ambient, logger: self.logger).run() }
                     await committer.run()
                     group.cancelAll()
                 }

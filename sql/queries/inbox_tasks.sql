@@ -1,7 +1,7 @@
 -- A page of somebody's inbox: what they have claimed, and what is open to them. Oldest first.
 -- $1 user text, $2 roles text[]; $3 created at, $4 instance uuid, $5 id text: the last row of the page before, or nulls
 -- $6 limit int4
--- Two branches, so that each uses an index of its own.
+-- Branches, so that each uses an index. A task for nobody in particular is for everybody.
 with mine as (
     (select instance_id, id, slot, created_at
      from task
@@ -13,6 +13,13 @@ with mine as (
     (select instance_id, id, slot, created_at
      from task
      where state = 'open' and (candidate_roles && $2::text[] or candidate_users && array[$1])
+       and ($3::timestamptz is null or (created_at, instance_id, id) > ($3, $4, $5))
+     order by created_at, instance_id, id
+     limit $6)
+    union all
+    (select instance_id, id, slot, created_at
+     from task
+     where state = 'open' and candidate_roles = '{}' and candidate_users = '{}'
        and ($3::timestamptz is null or (created_at, instance_id, id) > ($3, $4, $5))
      order by created_at, instance_id, id
      limit $6)

@@ -12,12 +12,14 @@ from task t
 where ($6::bool or t.state in ('open', 'claimed'))
   and ($1::text is null
        or (t.state = 'claimed' and t.assignee = $1)
-       or (t.state = 'open' and (t.candidate_roles && $2::text[] or t.candidate_users @> array[$1]))
+       or (t.state = 'open' and (t.candidate_roles && $2::text[] or t.candidate_users @> array[$1]
+                                or (t.candidate_roles = '{}' and t.candidate_users = '{}')))
        or (t.state = 'submitted' and t.closed_by = $1))
   and ($3::text is null or t.candidate_roles @> array[$3])
   and ($4::uuid is null or (t.instance_id = $4 and t.slot = $5::int2))
   and ($7::bool or t.assignee = $8::text or t.closed_by = $8 or t.candidate_users @> array[$8]
-       or t.candidate_roles && $9::text[])
+       or t.candidate_roles && $9::text[]
+       or (t.state = 'open' and t.candidate_roles = '{}' and t.candidate_users = '{}'))
   and ($10::timestamptz is null
        or case when $6 then (t.created_at, t.instance_id, t.id) < ($10, $11::uuid, $12::text)
                else (t.created_at, t.instance_id, t.id) > ($10, $11, $12) end)

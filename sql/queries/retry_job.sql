@@ -5,7 +5,7 @@ with owner as materialized (
     select id, slot from instance where slot = $2 and id = $1 for update
 ), due as (
     update job
-    set state = 'waiting', due_at = clock_timestamp(), worker = null,
+    set state = 'waiting', due_at = clock_timestamp(), worker = null, failure = null,
         retry = jsonb_set(coalesce(retry, '{}')::jsonb, '{granted}', to_jsonb(attempt))::text
     from owner
     where job.slot = $2 and job.instance_id = owner.id and job.id = $3
