@@ -41,7 +41,9 @@ package final class Cluster: Sendable {
         package static func temporary() -> Configuration {
             var configuration = Configuration(directory: "/tmp/silian-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
             configuration.isTemporary = true
-            configuration.settings = ["fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"]
+            configuration.settings = [
+                "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "500",
+            ]
             return configuration
         }
     }

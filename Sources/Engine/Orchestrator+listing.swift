@@ -42,7 +42,7 @@ extension Orchestrator {
     /// definition has.
     private func listRules(_ request: ListingRequest, _ actor: Actor) async throws -> [Rule] {
         let isAdmin = Access.isAdmin(actor)
-        if isAdmin, request.fields.isEmpty, request.tag == nil { return [] }
+        if isAdmin, request.workflow == nil, request.fields.isEmpty, request.tag == nil { return [] }
         let rows = try await self.query(Statement(SQL.listVersions, [.text(request.workflow)]))
         if let workflow = request.workflow, rows.isEmpty {
             throw EngineError(.notFound, "There is no workflow \(workflow).")

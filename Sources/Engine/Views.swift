@@ -163,6 +163,22 @@ package struct AcquiredJob: Sendable {
     /// Keys of a built-in topic: `method`, `url`, …
     package var options: Value
     package var leaseUntil: Timestamp
+
+    package init(
+        id: String, attempt: Int, topic: String, instance: InstanceID, workflow: String, name: String, path: String,
+        input: Value, options: Value, leaseUntil: Timestamp
+    ) {
+        self.id = id
+        self.attempt = attempt
+        self.topic = topic
+        self.instance = instance
+        self.workflow = workflow
+        self.name = name
+        self.path = path
+        self.input = input
+        self.options = options
+        self.leaseUntil = leaseUntil
+    }
 }
 
 package struct ChildView: Sendable {
