@@ -7,7 +7,8 @@
 -- $14 or is to be decided by the caller bool[]; $15 user text
 -- $16 started at, $17 instance: the last row of the page before, or nulls; $18 limit int4
 -- Returns listing columns and whether the caller has to decide.
-select l.instance_id, l.workflow, l.version, l.key, l.status, l.title, l.tags, (select i.states from instance i where i.id = l.instance_id and i.slot = l.slot), l.fields, l.incidents,
+select l.instance_id, l.workflow, l.version, l.key, l.status, l.title, l.tags,
+       (select i.states from instance i where i.id = l.instance_id and i.slot = l.slot) as states, l.fields, l.incidents,
        l.started_at, l.changed_at, coalesce(not seen.surely, false) as is_undecided
 from listing l
 left join lateral (
