@@ -36,4 +36,4 @@ document.addEventListener("submit", () => (changed = false));
 window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
 
 // Bring the message about a refused form into sight.
-document.querySelector(".problem")?.scrollIntoView({ block: "center" });
+document.querySelector(".problem")?.scrollIntoView({ block: "nearest" });

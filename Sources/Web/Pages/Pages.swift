@@ -104,7 +104,9 @@ struct ErrorView: Sendable {
         if !problem.candidates.isEmpty {
             self.errorDetail = Phrase.whyGuard.text(in: language)
         } else {
-            self.errorDetail = problem.detail.isEmpty ? nil : problem.detail
+            // Details are in English; where the title says it all they are left to those who read that.
+            let isSaid = language != .en && problem.status == .notFound
+            self.errorDetail = problem.detail.isEmpty || isSaid ? nil : problem.detail
         }
         self.isTemporary = problem.status == .serviceUnavailable || problem.status == .tooManyRequests
         self.hasShownErrors = problem.errors.count > rest.count
