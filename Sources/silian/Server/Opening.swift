@@ -1,0 +1,57 @@
+import Engine
+import Foundation
+import Statecharts
+
+/// What a start does beside serving: the first user, the local token, the definitions, and the words on the terminal.
+struct Opening: Sendable {
+    static let user = "admin"
+    /// Label of the token that the command line on this machine uses.
+    private static let label = "local command line"
+
+    var orchestrator: Orchestrator
+    var directory: DataDirectory
+    var publicURL: String?
+
+    func prepare(workflows folders: [String]) async throws {
+        try await self.orchestrator.bootstrap(user: Self.user)
+        let actor = Actor(user: Self.user, roles: ["admin"])
+        for file in folders.isEmpty ? [] : try DefinitionFiles.find(folders) {
+            let deployment: Deployment
+            do {
+                deployment = try await self.orchestrator.deploy(try DefinitionFiles.text(file), file: file, by: actor)
+            } catch let error as EngineError where !error.diagnostics.isEmpty {
+                let text = (try? DefinitionFiles.text(file)) ?? ""
+                let mistakes = error.diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: text) }
+                throw Failure.refused("\(file) cannot be deployed.\n\n" + mistakes.joined(separator: "\n\n"))
+            }
+            let note = deployment.isNew ? "deployed" : "unchanged"
+            Console.error("Workflow \(deployment.workflow) version \(deployment.version): \(note)")
+        }
+        try await self.renewToken(by: actor)
+    }
+
+    /// The command line on this machine signs in with a token file that only this user can read; each start makes a new one.
+    private func renewToken(by actor: Actor) async throws {
+        for token in try await self.orchestrator.tokens(by: actor) where token.label == Self.label {
+            try await self.orchestrator.revokeToken(token.id, by: actor)
+        }
+        guard FileManager.default.fileExists(atPath: self.directory.path) else { return }
+        let token = try await self.orchestrator.createToken(user: Self.user, label: Self.label, expiresInDays: nil, by: actor)
+        try self.directory.write(secret: token.secret, to: self.directory.tokenFile)
+    }
+
+    func announce(host: String, port: Int) async {
+        let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
+        let address = self.publicURL ?? "http://\(shown.contains(":") ? "[\(shown)]" : shown):\(port)"
+        Console.out("")
+        Console.out("Silian is running at \(address)")
+        do {
+            let secret = try await self.orchestrator.createSignInLink(user: Self.user)
+            Console.out("Sign in as \(Self.user), once, within 15 minutes: \(address)/sign-in/\(secret)")
+        } catch {
+            Console.error("No sign-in link could be made: \(error). Make one with: silian users \(Self.user) --link")
+        }
+        Console.out("Command line: silian show, silian tasks, … Ctrl-C stops the server.")
+        Console.out("")
+    }
+}
