@@ -59,8 +59,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let isStandby = try row.get(1, as: Bool.self)
         let encoding = try row.get(2, as: String.self)
         let commit = try row.get(4, as: String.self)
-        let clock = try row.get(6, as: Timestamp.self)
-        let lag = abs(Date().timeIntervalSince1970 - Double(clock.microseconds) / 1_000_000)
+        let clock = try row.get(6, as: Int64.self)
+        let lag = abs(Date().timeIntervalSince1970 - Double(clock) / 1_000_000)
         return [
             Finding(
                 grade: version >= 150_000 ? .good : .bad, check: "PostgreSQL", found: "version \(version / 10_000).\(version % 10_000)",

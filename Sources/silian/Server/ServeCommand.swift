@@ -7,6 +7,7 @@ import Logging
 import Postgres
 import ServiceLifecycle
 import Statecharts
+import UnixSignals
 import Web
 
 struct ServeCommand: AsyncParsableCommand {
@@ -79,7 +80,6 @@ struct ServeCommand: AsyncParsableCommand {
             let http = HTTPWorker()
             services.append(http)
             services.append(Workers(orchestrator, name: name, topics: [http.topic()], logger: logger))
-            services.append(Janitor(orchestrator, logger: logger))
         }
         if roles.contains(.api) {
             let (host, publicURL) = (self.host, self.publicUrl)
@@ -99,7 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
     private func cluster(in directory: DataDirectory, logger: Logger) async throws -> Cluster? {
         guard self.database.explicit == nil else { return nil }
         Console.error("Starting PostgreSQL in \(directory.path) …")
-        return try await Cluster.start(Cluster.Configuration(directory: directory.path), logger: logger)
+        return try await Cluster.start(
+            Cluster.Configuration(directory: directory.path), environment: ProcessInfo.processInfo.environment, logger: logger)
     }
 
     private func parsedRoles() throws -> Set<Role> {
