@@ -17,7 +17,7 @@ struct Silian: AsyncParsableCommand {
             CommandGroup(
                 name: "Server:",
                 subcommands: [
-                    VerifyCommand.self
+                    ServeCommand.self, DatabaseCommand.self, VerifyCommand.self, DoctorCommand.self,
                 ]),
             CommandGroup(
                 name: "Definitions:",

@@ -10,6 +10,14 @@ struct APIClient {
     var url: String
     var token: String?
 
+    /// Lives as long as the process. A server that refuses the connection is reported at once, not tried again.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(10)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     struct Response {
         var status: Int
         var body: Value
@@ -41,7 +49,7 @@ struct APIClient {
         let bytes: [UInt8]
         var found: [String: String] = [:]
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            let response = try await Self.http.execute(request, timeout: .seconds(120))
             status = Int(response.status.code)
             for header in response.headers { found[header.name.lowercased()] = header.value }
             bytes = Array(try await response.body.collect(upTo: 64 * 1024 * 1024).readableBytesView)
