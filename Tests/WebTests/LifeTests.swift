@@ -172,6 +172,7 @@ import Values
             let after = try await server.get("/api/instances/\(id)")
 
             #expect(asked.status == .ok)
+            #expect(String(buffer: asked.body).contains(#"href="/instances/\#(id)?lang=zh""#))
             #expect(String(buffer: asked.body).contains(#"name="f.reason" value="too &quot;late&quot;""#))
             #expect(String(buffer: asked.body).contains("<dd>too &quot;late&quot;</dd>"))
             #expect(try before.json["status"] == "active")

@@ -46,6 +46,14 @@ import Values
         #expect(html.contains("<dt>\(language == .zh ? "加急" : "Urgent")</dt><dd>\(language == .zh ? "是" : "yes")</dd>"))
     }
 
+    @Test func `the other language shows the same page`() throws {
+        var viewer = try Fixture.viewer()
+        viewer.path = "/workflows/gate"
+        viewer.query = Form(encoded: "view=list&q=%E7%94%B5&lang=en")
+
+        #expect(viewer.address(in: .zh) == "/workflows/gate?view=list&q=%E7%94%B5&lang=zh")
+    }
+
     @Test func `times are those of the viewer's zone`() throws {
         #expect(
             try Fixture.viewer().time(Fixture.now) == TimeText(iso: "2026-11-22T09:59:00Z", shown: "2026-11-22 17:59"))

@@ -14,8 +14,17 @@ struct PageShell: Sendable {
     func viewer(_ call: Call) -> Viewer {
         Viewer(
             actor: call.actor, language: call.language, zone: self.zone, csrf: call.session?.csrfToken ?? "",
-            formID: RandomID.next(), path: call.request.uri.path,
+            formID: RandomID.next(), path: Self.pagePath(call.request), query: call.query,
             flash: call.request.cookies[Flash.cookieName].flatMap { Flash(rawValue: $0.value) })
+    }
+
+    /// The page that a form is on: its own address takes POST only.
+    static func pagePath(_ request: Request) -> String {
+        let parts = request.uri.path.split(separator: "/")
+        guard request.method == .post, parts.count > 2, ["instances", "tasks"].contains(parts[0]) else {
+            return request.uri.path
+        }
+        return "/\(parts[0])/\(parts[1])"
     }
 
     /// Refusals that a form can show beside its fields; anything else is the error page's.

@@ -31,7 +31,7 @@ struct Pages: Sendable {
         let other: Language = viewer.language == .en ? .zh : .en
         let layout = Layout(
             t: viewer.t, tag: viewer.language.tag, title: title, content: self.templates.render(view, template),
-            version: Assets.version, otherLanguageAddress: "\(viewer.path)?lang=\(other.rawValue)",
+            version: Assets.version, otherLanguageAddress: viewer.address(in: other),
             flashText: viewer.flash.map { viewer.phrase($0.phrase) }, user: viewer.actor.user ?? "–",
             csrf: viewer.csrf, isAdmin: viewer.isAdmin, onTasks: viewer.path.hasPrefix("/tasks"),
             onNotices: viewer.path.hasPrefix("/notices"), onIncidents: viewer.path.hasPrefix("/incidents"),

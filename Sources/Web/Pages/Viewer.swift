@@ -14,10 +14,17 @@ struct Viewer: Sendable {
     var formID: String
     /// Of this page, without its query.
     var path: String
+    var query = Form()
     var flash: Flash?
 
     var t: PhraseBook { PhraseBook(language: self.language) }
     var isAdmin: Bool { self.actor.roles.contains("admin") }
+
+    /// This page in another language.
+    func address(in language: Language) -> String {
+        let pairs = self.query.pairs.filter { $0.name != "lang" } + [("lang", language.rawValue)]
+        return self.path + "?" + pairs.map { "\(Form.encode($0.name))=\(Form.encode($0.value))" }.joined(separator: "&")
+    }
 
     func phrase(_ phrase: Phrase) -> String { phrase.text(in: self.language) }
 
