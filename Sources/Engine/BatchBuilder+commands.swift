@@ -19,12 +19,13 @@ extension BatchBuilder {
         let facts = Snapshot.Facts(
             id: id.description, workflow: start.workflow, version: start.version, key: start.key,
             startedAt: self.loaded.now, startedBy: command.by)
-        let step = self.begin(facts, compiled, data: start.data, depth: 0, command: command)
+        let step = self.begin(id, facts, compiled, data: start.data, depth: 0, command: command)
         return self.answer(id, step)
     }
 
     mutating func begin(
-        _ facts: Snapshot.Facts, _ compiled: Definitions.Compiled, data: Value, depth: Int16, command: Command?
+        _ id: InstanceID, _ facts: Snapshot.Facts, _ compiled: Definitions.Compiled, data: Value, depth: Int16,
+        command: Command?
     ) -> Step {
         let surroundings = self.surroundings(compiled)
         let step = compiled.machine.start(facts, data: data, in: surroundings).withKeyedChildren()
@@ -33,7 +34,7 @@ extension BatchBuilder {
         let event = Event("start", data: data, origin: origin, by: facts.startedBy, reference: facts.parent?.invocation)
         let working = Working(
             compiled: compiled, original: nil, depth: depth, snapshot: next, hash: HistoryEntry.noHash)
-        self.accept(step, next, of: working, event, command)
+        self.accept(id, step, next, of: working, event, command)
         return step
     }
 

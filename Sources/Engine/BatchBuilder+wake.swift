@@ -156,7 +156,7 @@ extension BatchBuilder {
             id: id.description, workflow: compiled.workflow, version: compiled.version, key: payload.key,
             startedAt: self.loaded.now, startedBy: Actor(instance: parent.description),
             parent: Snapshot.Parent(instance: parent.description, invocation: payload.invocation))
-        let step = self.begin(facts, compiled, data: payload.input, depth: payload.depth, command: nil)
+        let step = self.begin(id, facts, compiled, data: payload.input, depth: payload.depth, command: nil)
         if step.next == nil {
             self.refuseChild(payload, of: parent, job, code: "start", EngineError(step.outcome).detail)
         }

@@ -116,12 +116,13 @@ struct BatchBuilder {
         guard let current = self.working[id] else { return nil }
         let surroundings = self.surroundings(current.compiled, after: current.snapshot.lastAt)
         let step = current.compiled.machine.step(current.snapshot, event, in: surroundings).withKeyedChildren()
-        if let next = step.next { self.accept(step, next, of: current, event, command) }
+        if let next = step.next { self.accept(id, step, next, of: current, event, command) }
         return step
     }
 
-    mutating func accept(_ step: Step, _ next: Snapshot, of current: Working, _ event: Event, _ command: Command?) {
-        guard let id = InstanceID(next.facts.id) else { return }
+    mutating func accept(
+        _ id: InstanceID, _ step: Step, _ next: Snapshot, of current: Working, _ event: Event, _ command: Command?
+    ) {
         var current = current
         current.snapshot = next
         current.isChanged = true

@@ -92,8 +92,7 @@ final class Committer: Sendable {
     /// Takes no new commands; those in a batch are answered, the others refused.
     func close() {
         let (callers, writers) = self.inbox.withLock { $0.close() }
-        let error = EngineError(.unavailable, "The server is stopping.", retryAfterSeconds: 1)
-        for caller in callers { caller.resume(throwing: error) }
+        for caller in callers { caller.resume(throwing: Self.stopping) }
         for writer in writers { writer.resume(returning: nil) }
     }
 
@@ -101,7 +100,9 @@ final class Committer: Sendable {
         await withDiscardingTaskGroup { group in
             while let taken = await self.next() {
                 let postponed = await self.commit(taken.items)
-                self.hand(self.inbox.withLock { $0.finish(taken, postponed: postponed) })
+                let (handovers, callers) = self.inbox.withLock { $0.finish(taken, postponed: postponed) }
+                self.hand(handovers)
+                for caller in callers { caller.resume(throwing: Self.stopping) }
                 var instances = Set<InstanceID>()
                 for item in postponed where instances.insert(item.command.instance).inserted {
                     group.addTask { await self.release(item) }
@@ -147,6 +148,10 @@ final class Committer: Sendable {
 
     static var late: EngineError {
         EngineError(.unavailable, "The database did not answer in time.", retryAfterSeconds: 5)
+    }
+
+    private static var stopping: EngineError {
+        EngineError(.unavailable, "The server is stopping.", retryAfterSeconds: 1)
     }
 
     func answer(_ items: [Inbox.Item], with result: (Int) -> Result<Answer, any Error>) {

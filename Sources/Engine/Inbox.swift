@@ -143,7 +143,9 @@ struct Inbox {
     mutating func callers(of items: [Item]) -> [Caller?] { items.map { self.callers.removeValue(forKey: $0.ticket) } }
 
     /// Its instances are free again, but for those of the postponed items, which wait in order for ``release(_:)``.
-    mutating func finish(_ taken: Taken, postponed: [Item]) -> [Handover] {
+    /// Once closed, nothing is tried again: the callers of postponed items are to be told.
+    mutating func finish(_ taken: Taken, postponed: [Item]) -> (handovers: [Handover], refused: [Caller]) {
+        if self.isClosed { return ([], self.callers(of: postponed).compactMap(\.self)) }
         let held = Dictionary(grouping: postponed, by: \.command.instance)
         for instance in Set(taken.items.map(\.command.instance)) {
             guard let lane = self.lanes.removeValue(forKey: instance) else { continue }
@@ -154,7 +156,7 @@ struct Inbox {
                 for next in lane.waiting { self.enqueue(next) }
             }
         }
-        return self.handovers()
+        return (self.handovers(), [])
     }
 
     /// Postponed commands of this instance may be tried again.

@@ -85,6 +85,7 @@ extension Store {
     /// READ COMMITTED whatever the database's default: each statement sees what was committed before its locks.
     private static let begin = Statement("BEGIN ISOLATION LEVEL READ COMMITTED")
 
+    /// A transaction that an error leaves open is rolled back by the pool, before anybody hears of the error.
     private static func execute(
         _ request: BatchRequest, _ decide: @Sendable (Loaded) -> Batch, on connection: Connection, limits: Limits,
         timeout: Duration
@@ -92,21 +93,12 @@ extension Store {
         let load = LoadPipeline(request, limits: limits)
         let answers = try await connection.pipeline(
             [Self.begin] + load.statements, timeout: timeout, cancellation: .ignored)
-        do {
-            var loaded = try load.read(answers.dropFirst())
-            try await Self.findLocked(request, &loaded, on: connection, timeout: timeout)
-            let batch = decide(loaded)
-            guard !batch.isEmpty else {
-                _ = try await connection.pipeline([.rollback], timeout: timeout, cancellation: .ignored)
-                return batch
-            }
-            let write = WritePipeline(batch)
-            _ = try await connection.pipeline(write.statements + [.commit], timeout: timeout, cancellation: .ignored)
-            return batch
-        } catch let error where !(error is PostgresError) {
-            _ = try await connection.pipeline([.rollback], timeout: timeout, cancellation: .ignored)
-            throw error
-        }
+        var loaded = try load.read(answers.dropFirst())
+        try await Self.findLocked(request, &loaded, on: connection, timeout: timeout)
+        let batch = decide(loaded)
+        let end = batch.isEmpty ? [Statement.rollback] : WritePipeline(batch).statements + [.commit]
+        _ = try await connection.pipeline(end, timeout: timeout, cancellation: .ignored)
+        return batch
     }
 
     /// Of those that were not locked, which are there but held by somebody else?

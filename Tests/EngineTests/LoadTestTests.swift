@@ -1,0 +1,28 @@
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Engine
+
+@Suite(.freshSchema) struct LoadTestTests {
+    @Test func `a load test measures in a schema of its own and leaves nothing`() async throws {
+        var plan = LoadTest.Plan()
+        plan.instances = 8
+        plan.callers = 8
+        plan.seconds = 0.3
+        plan.warmUpSeconds = 0.1
+        let options = try FreshSchema.options
+        let test = LoadTest(options: options, logger: .silent)
+        let transitions = try await test.transitions(plan)
+        #expect(transitions.count > 0 && transitions.perSecond > 0)
+        #expect(transitions.p50Milliseconds > 0 && transitions.p99Milliseconds >= transitions.p50Milliseconds)
+        let starts = try await test.starts(plan)
+        #expect(starts.count > 0)
+        let connection = try await Connection.connect(to: options, logger: .silent)
+        let left = try await connection.query(
+            Statement("select count(*) from pg_namespace where nspname like 'bench\\_%'")
+        ).only
+        #expect(try left.get(0, as: Int64.self) == 0)
+        await connection.close()
+    }
+}
