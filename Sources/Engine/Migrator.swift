@@ -47,13 +47,13 @@ package struct Migrator: Sendable {
     @discardableResult
     package func migrate() async throws -> [Migration] {
         try await self.withConnection { connection in
-            try await connection.execute(script: SQL.createSchemaVersion)
             let done = Mutex<[Migration]>([])
             var isDone = false
             while !isDone {
                 // The lock is the transaction's, so that a pooler or a lost connection cannot leave it behind.
                 isDone = try await connection.withTransaction { connection in
                     _ = try await connection.query(Statement(SQL.lockMigrations))
+                    try await connection.execute(script: SQL.createSchemaVersion)
                     guard let next = try await self.status(connection).pending.first else { return true }
                     try await connection.execute(script: next.sql)
                     _ = try await connection.query(

@@ -47,9 +47,11 @@ enum EngineFixture {
     ) async throws -> InstanceView {
         let deadline = ContinuousClock.now + .seconds(10)
         while true {
-            let view = try await orchestrator.instance(id, by: Self.admin)
-            if condition(view) { return view }
-            try #require(ContinuousClock.now < deadline, "\(view.snapshot.active) \(view.snapshot.context.json)")
+            let view = try? await orchestrator.instance(id, by: Self.admin)
+            if let view, condition(view) { return view }
+            try #require(
+                ContinuousClock.now < deadline,
+                "\(view.map { "\($0.snapshot.active) \($0.snapshot.context.json)" } ?? "there is no such instance")")
             let mark = orchestrator.wakeups.mark()
             await orchestrator.wakeups.wait(
                 topics: Set(JobRow.engineTopics), before: nil, since: mark, timeout: .milliseconds(20))

@@ -114,6 +114,7 @@ import Values
             let waiting = try await EngineFixture.eventually(engine, id) { $0.jobs.isEmpty && !$0.children.isEmpty }
             let child = try #require(waiting.children.first)
             #expect(child.id.slot == id.slot)
+            _ = try await EngineFixture.eventually(engine, child.id) { $0.snapshot.active == ["a"] }
             _ = try await engine.send("go", data: .null, to: child.id, ifSeq: nil, id: nil, by: self.admin)
             _ = try await engine.send("stop", data: .null, to: child.id, ifSeq: nil, id: nil, by: self.admin)
             let done = try await EngineFixture.eventually(engine, id) { $0.snapshot.active == ["b"] }
@@ -142,6 +143,7 @@ import Values
                 .instance
             let waiting = try await EngineFixture.eventually(engine, id) { !$0.children.isEmpty && $0.jobs.isEmpty }
             let child = try #require(waiting.children.first).id
+            _ = try await EngineFixture.eventually(engine, child) { $0.snapshot.active == ["a"] }
             _ = try await engine.send("leave", data: .null, to: id, ifSeq: nil, id: nil, by: self.admin)
             let view = try await EngineFixture.eventually(engine, child) { $0.snapshot.status == .cancelled }
             #expect(view.jobs.isEmpty)

@@ -9,11 +9,11 @@ import Values
 
 /// Real databases, several at once.
 @Suite(.migratedSchema, .timeLimit(.minutes(2))) struct TortureTests {
-    private let admin = EngineFixture.admin
+    private var admin: Actor { EngineFixture.admin }
 
     /// Two servers on one database, callers that use both, retries with the same ids.
     @Test func `two orchestrators on one database lose and repeat nothing`() async throws {
-        let counts = Mutex<[InstanceID: Int]>([:])
+        let counts = Counts()
         try await EngineFixture.with { one in
             try await EngineFixture.with { two in
                 try await EngineFixture.deploy(Sample.counter, on: one)
@@ -26,7 +26,7 @@ import Values
                 let instances = ids
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for caller in 0..<24 {
-                        group.addTask {
+                        group.addTask { @Sendable in
                             for event in 0..<20 {
                                 let id = instances[(caller * 7 + event * 3) % instances.count]
                                 let engine = (caller + event) % 2 == 0 ? one : two
@@ -36,14 +36,14 @@ import Values
                                 let again = try await two.send(
                                     "go", data: .null, to: id, ifSeq: nil, id: name, by: self.admin)
                                 #expect(again.isRepeated)
-                                counts.withLock { $0[id, default: 0] += 1 }
+                                counts.add(id)
                             }
                         }
                     }
                     try await group.waitForAll()
                 }
                 for id in instances {
-                    let expected = counts.withLock { $0[id, default: 0] }
+                    let expected = counts.count(id)
                     let view = try await two.instance(id, by: self.admin)
                     #expect(view.snapshot.context["n"] == .int(Int64(expected)))
                     #expect(view.snapshot.seq == Int64(expected + 1))
@@ -173,4 +173,10 @@ import Values
             #expect(try await engine.verify(id).difference == nil)
         }
     }
+}
+
+private final class Counts: Sendable {
+    private let counts = Mutex<[InstanceID: Int]>([:])
+    func add(_ id: InstanceID) { self.counts.withLock { $0[id, default: 0] += 1 } }
+    func count(_ id: InstanceID) -> Int { self.counts.withLock { $0[id, default: 0] } }
 }
