@@ -15,30 +15,18 @@ struct LoadPipeline {
         var statements: [Statement] = []
         if !request.instances.isEmpty {
             parts.append(.instances)
-            statements.append(
-                Statement(
-                    SQL.loadInstances, [.int2s(request.instances.slots), .uuids(request.instances.map(\.uuid))]))
+            statements.append(Statement(SQL.loadInstances, Parameter.keys(request.instances)))
         }
         if !request.wakes.isEmpty {
             parts.append(.due)
             statements.append(
-                Statement(
-                    SQL.loadDue,
-                    [
-                        .int2s(request.wakes.slots), .uuids(request.wakes.map(\.uuid)),
-                        .int4(Int32(clamping: limits.drainJobs)),
-                    ]))
+                Statement(SQL.loadDue, Parameter.keys(request.wakes) + [.int4(Int32(clamping: limits.drainJobs))]))
         }
         for (part, text, keys) in [
             (Part.jobs, SQL.loadJobs, request.jobs), (Part.commands, SQL.loadCommands, request.commands),
         ] where !keys.isEmpty {
             parts.append(part)
-            statements.append(
-                Statement(
-                    text,
-                    [
-                        .int2s(keys.map(\.instance).slots), .uuids(keys.map(\.instance.uuid)), .texts(keys.map(\.id)),
-                    ]))
+            statements.append(Statement(text, Parameter.keys(keys.map(\.instance)) + [.texts(keys.map(\.id))]))
         }
         parts.append(.clock)
         statements.append(Statement(SQL.clock))
@@ -113,5 +101,16 @@ struct LoadPipeline {
             loaded.commands[JobKey(instance: instance, id: try row.get(1))] = PriorCommand(
                 request: try row.get(2), answer: answer)
         }
+    }
+}
+
+extension Parameter {
+    /// The distinct slots, then the instances' ids and their slots: how every statement on existing rows begins.
+    static func keys(_ instances: [InstanceID]) -> [Parameter] {
+        [.int2s(instances.slots)] + Self.newKeys(instances)
+    }
+
+    static func newKeys(_ instances: [InstanceID]) -> [Parameter] {
+        [.uuids(instances.map(\.uuid)), .int2s(instances.map(\.slot))]
     }
 }

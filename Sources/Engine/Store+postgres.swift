@@ -107,8 +107,7 @@ extension Store {
     ) async throws {
         let missing = request.instances.filter { loaded.instances[$0] == nil && !request.fresh.contains($0) }
         guard !missing.isEmpty else { return }
-        let statement = Statement(
-            SQL.findInstances, [.int2s(missing.slots), .uuids(missing.map(\.uuid))])
+        let statement = Statement(SQL.findInstances, Parameter.keys(missing))
         for row in try await connection.query(statement, timeout: timeout, cancellation: .ignored) {
             loaded.locked.insert(InstanceID(try row.get(0, as: PostgresUUID.self)))
         }

@@ -25,15 +25,6 @@ struct WritePipeline {
         self.statements.append(Statement(text, parameters))
     }
 
-    /// The slots, then the instances' ids and their slots: how every statement on existing rows begins.
-    private static func keys(_ instances: [InstanceID]) -> [Parameter] {
-        [.int2s(instances.slots)] + Self.newKeys(instances)
-    }
-
-    private static func newKeys(_ instances: [InstanceID]) -> [Parameter] {
-        [.uuids(instances.map(\.uuid)), .int2s(instances.map(\.slot))]
-    }
-
     /// Lists of names, one text a row: arrays of arrays cannot differ in length.
     private static func packed(_ lists: [[String]]) -> Parameter {
         .texts(lists.map { $0.joined(separator: HistoryEntry.separator) })
@@ -45,7 +36,7 @@ struct WritePipeline {
         guard !rows.isEmpty else { return }
         self.add(
             SQL.updateInstances,
-            Self.keys(rows.map(\.id)) + [
+            Parameter.keys(rows.map(\.id)) + [
                 .texts(rows.map(\.status.rawValue)), .int8s(rows.map(\.seq)),
                 .timestamptzs(rows.map(\.lastAt.microsecondsSinceEpoch)), Self.packed(rows.map(\.states)),
                 .jsonbs(rows.map(\.context)), .texts(rows.map(\.snapshot)), .byteas(rows.map(\.hash)),
@@ -57,7 +48,7 @@ struct WritePipeline {
         let keyed = rows.filter { $0.key != nil || $0.parent != nil }
         self.add(
             SQL.insertInstances,
-            Self.newKeys(rows.map(\.id)) + [
+            Parameter.newKeys(rows.map(\.id)) + [
                 .texts(rows.map(\.workflow)), .int4s(rows.map { Int32(clamping: $0.version) }), .texts(rows.map(\.key)),
                 .texts(rows.map(\.status.rawValue)), .int8s(rows.map(\.seq)),
                 .timestamptzs(rows.map(\.lastAt.microsecondsSinceEpoch)), Self.packed(rows.map(\.states)),
@@ -65,7 +56,7 @@ struct WritePipeline {
                 .int2s(rows.map(\.depth)), .byteas(rows.map(\.hash)),
             ])
         guard !keyed.isEmpty else { return }
-        self.add(SQL.wakeSignals, Self.keys(keyed.map(\.id)))
+        self.add(SQL.wakeSignals, Parameter.keys(keyed.map(\.id)))
     }
 
     private mutating func insertHistory(_ batch: Batch) {
@@ -73,7 +64,7 @@ struct WritePipeline {
         guard !rows.isEmpty else { return }
         self.add(
             SQL.insertHistory,
-            Self.newKeys(rows.map(\.instance)) + [
+            Parameter.newKeys(rows.map(\.instance)) + [
                 .int8s(rows.map(\.seq)), .texts(rows.map(\.event)), .texts(rows.map(\.origin)),
                 .texts(rows.map(\.reference)), .texts(rows.map(\.data)),
                 .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
@@ -89,13 +80,13 @@ struct WritePipeline {
     private mutating func writeJobs(_ batch: Batch) {
         let deleted = batch.deletedJobs.sorted()
         if !deleted.isEmpty {
-            self.add(SQL.deleteJobs, Self.keys(deleted.map(\.instance)) + [.texts(deleted.map(\.id))])
+            self.add(SQL.deleteJobs, Parameter.keys(deleted.map(\.instance)) + [.texts(deleted.map(\.id))])
         }
         let parked = batch.parkedJobs.sorted { $0.key < $1.key }
         if !parked.isEmpty {
             self.add(
                 SQL.parkJobs,
-                Self.keys(parked.map(\.key.instance)) + [
+                Parameter.keys(parked.map(\.key.instance)) + [
                     .texts(parked.map(\.key.id)), .texts(parked.map(\.value.failure)),
                 ])
         }
@@ -103,7 +94,7 @@ struct WritePipeline {
         if !postponed.isEmpty {
             self.add(
                 SQL.postponeJobs,
-                Self.keys(postponed.map(\.key.instance)) + [
+                Parameter.keys(postponed.map(\.key.instance)) + [
                     .texts(postponed.map(\.key.id)), .timestamptzs(postponed.map(\.value.microsecondsSinceEpoch)),
                 ])
         }
@@ -111,17 +102,17 @@ struct WritePipeline {
         let resumed = batch.releases.filter { $0.kind != .skipped }
         if !resumed.isEmpty {
             self.add(
-                SQL.unparkJobs, Self.keys(resumed.map(\.instance)) + [.bools(resumed.map { $0.kind == .retried })])
+                SQL.unparkJobs, Parameter.keys(resumed.map(\.instance)) + [.bools(resumed.map { $0.kind == .retried })])
         }
         let skipped = batch.releases.filter { $0.kind == .skipped }
-        if !skipped.isEmpty { self.add(SQL.skipJobs, Self.keys(skipped.map(\.instance))) }
+        if !skipped.isEmpty { self.add(SQL.skipJobs, Parameter.keys(skipped.map(\.instance))) }
     }
 
     private mutating func insertJobs(_ rows: [JobRow]) {
         guard !rows.isEmpty else { return }
         self.add(
             SQL.insertJobs,
-            Self.newKeys(rows.map(\.key.instance)) + [
+            Parameter.newKeys(rows.map(\.key.instance)) + [
                 .texts(rows.map(\.key.id)), .texts(rows.map(\.topic)), .int2s(rows.map(\.priority)),
                 .timestamptzs(rows.map(\.dueAt.microsecondsSinceEpoch)), .bools(rows.map { $0.parked != nil }),
                 .texts(rows.map(\.name)), .texts(rows.map(\.path)), .texts(rows.map(\.payload)),
@@ -140,7 +131,7 @@ struct WritePipeline {
         if !changed.isEmpty {
             self.add(
                 SQL.changeTasks,
-                Self.keys(changed.map(\.key.instance)) + [
+                Parameter.keys(changed.map(\.key.instance)) + [
                     .texts(changed.map(\.key.id)), .texts(changed.map(\.value.assignee)),
                     Self.packed(changed.map(\.value.candidateRoles)), Self.packed(changed.map(\.value.candidateUsers)),
                 ])
@@ -149,7 +140,7 @@ struct WritePipeline {
         guard !closed.isEmpty else { return }
         self.add(
             SQL.closeTasks,
-            Self.keys(closed.map(\.key.instance)) + [
+            Parameter.keys(closed.map(\.key.instance)) + [
                 .texts(closed.map(\.key.id)), .texts(closed.map(\.value.reason.rawValue)),
                 .timestamptzs(closed.map(\.value.at.microsecondsSinceEpoch)), .texts(closed.map(\.value.by)),
                 .texts(closed.map(\.value.outcome)),
@@ -159,7 +150,7 @@ struct WritePipeline {
     private mutating func openTasks(_ rows: [TaskRow]) {
         self.add(
             SQL.openTasks,
-            Self.newKeys(rows.map(\.key.instance)) + [
+            Parameter.newKeys(rows.map(\.key.instance)) + [
                 .texts(rows.map(\.key.id)), .texts(rows.map(\.workflow)), .texts(rows.map(\.name)),
                 .texts(rows.map(\.path)), .jsonbs(rows.map { Value(texts: $0.task.title).jsonBytes }),
                 .texts(rows.map(\.state)), .texts(rows.map(\.task.assignee)),
@@ -179,7 +170,7 @@ struct WritePipeline {
             let rows = batch.entered
             self.add(
                 SQL.enterVisits,
-                Self.newKeys(rows.map(\.instance)) + [
+                Parameter.newKeys(rows.map(\.instance)) + [
                     .texts(rows.map(\.path)), .int4s(rows.map { Int32(clamping: $0.n) }), .texts(rows.map(\.workflow)),
                     .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
                 ])
@@ -188,7 +179,7 @@ struct WritePipeline {
         let rows = batch.left
         self.add(
             SQL.leaveVisits,
-            Self.keys(rows.map(\.instance)) + [
+            Parameter.keys(rows.map(\.instance)) + [
                 .texts(rows.map(\.path)), .int4s(rows.map { Int32(clamping: $0.n) }),
                 .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
             ])
@@ -199,7 +190,7 @@ struct WritePipeline {
             let rows = batch.children
             self.add(
                 SQL.insertChildren,
-                Self.newKeys(rows.map(\.instance)) + [
+                Parameter.newKeys(rows.map(\.instance)) + [
                     .texts(rows.map(\.invocation)), .uuids(rows.map(\.child.uuid)), .texts(rows.map(\.workflow)),
                 ])
         }
@@ -207,7 +198,7 @@ struct WritePipeline {
         let rows = batch.childEnds
         self.add(
             SQL.endChildren,
-            Self.keys(rows.map(\.instance)) + [
+            Parameter.keys(rows.map(\.instance)) + [
                 .texts(rows.map(\.invocation)), .texts(rows.map(\.state.rawValue)), .texts(rows.map(\.result)),
             ])
     }
@@ -216,7 +207,7 @@ struct WritePipeline {
         guard !rows.isEmpty else { return }
         self.add(
             SQL.insertNotices,
-            Self.newKeys(rows.map(\.instance)) + [
+            Parameter.newKeys(rows.map(\.instance)) + [
                 .texts(rows.map(\.notice.id)), Self.packed(rows.map(\.notice.roles)),
                 Self.packed(rows.map(\.notice.users)),
                 .jsonbs(rows.map { Value(texts: $0.notice.subject).jsonBytes }),
@@ -230,7 +221,7 @@ struct WritePipeline {
         guard !rows.isEmpty else { return }
         self.add(
             SQL.upsertListings,
-            Self.newKeys(rows.map(\.instance)) + [
+            Parameter.newKeys(rows.map(\.instance)) + [
                 .texts(rows.map(\.workflow)), .int4s(rows.map { Int32(clamping: $0.version) }), .texts(rows.map(\.key)),
                 .texts(rows.map(\.status.rawValue)), Self.packed(rows.map(\.tags)), .texts(rows.map(\.title)),
                 .jsonbs(rows.map(\.fields)), .timestamptzs(rows.map(\.startedAt.microsecondsSinceEpoch)),
@@ -243,7 +234,7 @@ struct WritePipeline {
         if !resolved.isEmpty {
             self.add(
                 SQL.resolveIncidents,
-                Self.keys(resolved.map(\.instance)) + [
+                Parameter.keys(resolved.map(\.instance)) + [
                     .timestamptzs(resolved.map(\.at.microsecondsSinceEpoch)), .texts(resolved.map(\.by)),
                     .texts(resolved.map { $0.kind == .skipped ? "skipped" : "retried" }),
                 ])
@@ -252,7 +243,7 @@ struct WritePipeline {
         if !rows.isEmpty {
             self.add(
                 SQL.openIncidents,
-                Self.newKeys(rows.map(\.key.instance)) + [
+                Parameter.newKeys(rows.map(\.key.instance)) + [
                     .texts(rows.map(\.key.id)), .texts(rows.map(\.workflow)), .texts(rows.map(\.job)),
                     .texts(rows.map(\.code)), .texts(rows.map(\.message)), .jsonbs(rows.map { Array($0.detail.utf8) }),
                     .timestamptzs(rows.map(\.at.microsecondsSinceEpoch)),
@@ -260,7 +251,7 @@ struct WritePipeline {
         }
         let counted = Array(Set(resolved.map(\.instance) + rows.map(\.key.instance))).sorted()
         guard !counted.isEmpty else { return }
-        self.add(SQL.countIncidents, [.int2s(counted.slots), .uuids(counted.map(\.uuid))])
+        self.add(SQL.countIncidents, Parameter.keys(counted))
     }
 }
 

@@ -1,7 +1,7 @@
 -- The rows that workers' results consume.
 select j.instance_id, j.id, j.topic, j.state, j.attempt, j.worker, j.name, j.path
-from job j
+from unnest($2::uuid[], $3::int2[], $4::text[]) as k(instance_id, slot, id)
+join job j on j.instance_id = k.instance_id and j.id = k.id and j.slot = k.slot
 where j.slot = any($1::int2[])
-  and (j.instance_id, j.id) in (select k.instance_id, k.id from unnest($2::uuid[], $3::text[]) as k(instance_id, id))
 order by j.instance_id, j.id
-for update
+for update of j
