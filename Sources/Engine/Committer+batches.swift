@@ -61,12 +61,13 @@ extension Committer {
     ) async throws(StoreError) -> Batch {
         let id = InstanceID(at: self.ambient.now(), random: (self.ambient.random(), self.ambient.random()))
         let commands = items.map(\.command)
+        let request = BatchRequest(commands, batch: id)
         let definitions = self.definitions
         let lookup = BatchBuilder.Lookup(
             version: { definitions.cached($0, version: $1) }, newest: { definitions.cachedNewest($0) },
             missing: items.reduce(into: Set<String>()) { $0.formUnion($1.missing) })
         let limits = self.limits
-        return try await self.store.execute(BatchRequest(commands, batch: id)) { loaded in
+        return try await self.store.execute(request) { loaded in
             let batch = BatchBuilder.decide(
                 commands, batch: id, loaded: loaded, definitions: lookup, limits: limits, parking: parking)
             kept.batch.withLock { $0 = batch }

@@ -10,6 +10,7 @@ import Values
 final class Committer: Sendable {
     private let inbox: Mutex<Inbox>
     private let trouble = Mutex<String?>(nil)
+    private let lastTicket = Atomic<UInt64>(0)
     let store: Store
     let definitions: Definitions
     let wakeups: Wakeups
@@ -42,7 +43,7 @@ final class Committer: Sendable {
         var command = command
         command.request = command.requestHash
         let deadline = ContinuousClock.now + .seconds(self.limits.commandSeconds)
-        let ticket = self.inbox.withLock { $0.makeTicket() }
+        let ticket = self.makeTicket()
         let item = Inbox.Item(ticket: ticket, command: command, weight: command.weight, deadline: deadline)
         return try await withTaskCancellationHandler {
             try Task.checkCancellation()
@@ -56,7 +57,7 @@ final class Committer: Sendable {
     func submit(wake instance: InstanceID) -> Bool {
         let command = Command(instance: instance, action: .wake, by: Actor(), isBulk: true)
         let item = Inbox.Item(
-            ticket: self.inbox.withLock { $0.makeTicket() }, command: command, weight: command.weight, deadline: nil)
+            ticket: self.makeTicket(), command: command, weight: command.weight, deadline: nil)
         switch self.inbox.withLock({ $0.add(item, caller: nil) }) {
         case .waiting: return true
         case .handed(let handover):
@@ -65,6 +66,8 @@ final class Committer: Sendable {
         case .refused: return false
         }
     }
+
+    private func makeTicket() -> UInt64 { self.lastTicket.add(1, ordering: .relaxed).newValue }
 
     private func add(_ item: Inbox.Item, _ caller: Inbox.Caller) {
         switch self.inbox.withLock({ $0.add(item, caller: caller) }) {

@@ -17,13 +17,14 @@ package final class Definitions: Sendable {
         }
     }
 
-    package struct Compiled: Sendable {
-        package var workflow: String
-        package var version: Int
-        package var machine: Machine
-        package var calendar: WorkCalendar
+    /// A class, since a chart has many parts and is handed around with every step.
+    package final class Compiled: Sendable {
+        package let workflow: String
+        package let version: Int
+        package let machine: Machine
+        package let calendar: WorkCalendar
         /// Of the calendar's data; nil: the built-in default.
-        package var calendarHash: [UInt8]?
+        package let calendarHash: [UInt8]?
         package var chart: Chart { self.machine.chart }
         let hasTags: Bool
         /// Dotted path → its keys, of what lists search.

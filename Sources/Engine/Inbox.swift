@@ -37,18 +37,12 @@ struct Inbox {
     private var lanes: [InstanceID: Lane] = [:]
     private var callers: [UInt64: Caller] = [:]
     private var idle: [Writer] = []
-    private var lastTicket: UInt64 = 0
     private var lastBatch = 0
     /// Those that were not taken yet.
     private(set) var count = 0
     private(set) var isClosed = false
 
     init(limits: Limits) { self.limits = limits }
-
-    mutating func makeTicket() -> UInt64 {
-        self.lastTicket += 1
-        return self.lastTicket
-    }
 
     // MARK: Coming in
 
