@@ -135,7 +135,9 @@ package struct LoadTest: Sendable {
     ) async throws -> Measurement {
         let begin = ContinuousClock.now + .seconds(plan.warmUpSeconds)
         let end = begin + .seconds(plan.seconds)
-        let latencies = try await withThrowingTaskGroup(of: [Duration].self) { group in
+        // What began in time counts, and so does the time that its answer took.
+        let (latencies, last) = try await withThrowingTaskGroup(of: ([Duration], ContinuousClock.Instant).self) {
+            group in
             for _ in 0..<plan.callers {
                 group.addTask {
                     var generator = SystemRandomNumberGenerator()
@@ -144,14 +146,17 @@ package struct LoadTest: Sendable {
                     while now < end {
                         try await body(generator.next())
                         let after = ContinuousClock.now
-                        if now >= begin, after <= end { latencies.append(after - now) }
+                        if now >= begin { latencies.append(after - now) }
                         now = after
                     }
-                    return latencies
+                    return (latencies, now)
                 }
             }
-            return try await group.reduce(into: []) { $0 += $1 }
+            return try await group.reduce(into: ([Duration](), end)) { sum, part in
+                sum.0 += part.0
+                sum.1 = max(sum.1, part.1)
+            }
         }
-        return Measurement(latencies: latencies, seconds: plan.seconds)
+        return Measurement(latencies: latencies, seconds: (last - begin) / .seconds(1))
     }
 }

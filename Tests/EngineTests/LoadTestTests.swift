@@ -10,7 +10,7 @@ import Testing
         plan.instances = 8
         plan.callers = 8
         plan.seconds = 0.3
-        plan.warmUpSeconds = 0.1
+        plan.warmUpSeconds = 0
         let options = try FreshSchema.options
         let test = LoadTest(options: options, logger: .silent)
         let transitions = try await test.transitions(plan)
