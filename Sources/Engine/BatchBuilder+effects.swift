@@ -150,8 +150,8 @@ extension JobRow.Sender {
 }
 
 extension Step {
-    /// A child with a key is the instance of that key, wherever it is looked for; the core, which has no SHA-256, names it
-    /// by its place. Replay does the same.
+    /// A child with a key is the instance of that key, wherever it is looked for; the core, which has no SHA-256, names
+    /// it by its place. Replay does the same.
     func withKeyedChildren() -> Step {
         guard !self.effects.isEmpty else { return self }
         var step = self

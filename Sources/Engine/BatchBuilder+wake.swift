@@ -1,7 +1,8 @@
 import Statecharts
 import Values
 
-// What the pump delivers: a start, timers and signals that are due, all under the lock of the instance that they are for.
+// What the pump delivers: a start, timers and signals that are due, all under the lock of the instance that they are
+// for.
 extension BatchBuilder {
     mutating func wake(_ id: InstanceID) -> CommandResult {
         let due = self.loaded.due[id] ?? []

@@ -36,8 +36,8 @@ struct BatchBuilder {
         self.limits = limits
     }
 
-    /// In this order; of one instance's commands each sees what the one before it left. `parks`: the database refused what
-    /// the (only) command gave, so it is parked without being stepped.
+    /// In this order; of one instance's commands each sees what the one before it left. `parks`: the database refused
+    /// what the (only) command gave, so it is parked without being stepped.
     static func decide(
         _ commands: [Command], batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits,
         parking: EngineError? = nil
@@ -111,7 +111,8 @@ struct BatchBuilder {
 
     // MARK: Steps
 
-    /// Steps an instance that was found; when the step carries a snapshot, it and its effects are in the batch. nil: it was not found.
+    /// Steps an instance that was found; when the step carries a snapshot, it and its effects are in the batch. nil: it
+    /// was not found.
     mutating func step(_ id: InstanceID, _ event: Event, command: Command? = nil) -> Step? {
         guard let current = self.working[id] else { return nil }
         let surroundings = self.surroundings(current.compiled, after: current.snapshot.lastAt)

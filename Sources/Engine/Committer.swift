@@ -37,8 +37,8 @@ final class Committer: Sendable {
     /// Why nothing can be committed now; nil: all is well.
     var whyNot: String? { self.trouble.withLock { $0 } }
 
-    /// Answers when the command's transaction has ended. Cancelled before it is taken, it is not done; afterwards it is, and
-    /// nobody hears the answer.
+    /// Answers when the command's transaction has ended. Cancelled before it is taken, it is not done; afterwards it
+    /// is, and nobody hears the answer.
     func submit(_ command: Command) async throws -> Answer {
         var command = command
         command.request = command.requestHash

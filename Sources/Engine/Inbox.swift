@@ -1,5 +1,5 @@
-/// What waits to be committed, and which instances are in a batch. A pure state machine: methods return whom to resume once
-/// the lock is released, and each continuation is taken out once.
+/// What waits to be committed, and which instances are in a batch. A pure state machine: methods return whom to resume
+/// once the lock is released, and each continuation is taken out once.
 struct Inbox {
     typealias Caller = CheckedContinuation<Answer, any Error>
     typealias Writer = CheckedContinuation<Taken?, Never>

@@ -30,7 +30,8 @@ extension Orchestrator {
                 instance: instance, action: .start(start), by: actor, id: id, isFresh: key == nil && id == nil))
     }
 
-    /// The instance's id depends on the key, and the key on the context after the defaults: so the start is tried first.
+    /// The instance's id depends on the key, and the key on the context after the defaults: so the start is tried
+    /// first.
     private func key(
         _ compiled: Definitions.Compiled, given: String?, data: Value, by actor: Actor
     ) throws(EngineError) -> String? {

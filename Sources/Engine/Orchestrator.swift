@@ -3,10 +3,11 @@ package import Postgres
 import SQL
 import ServiceLifecycle
 
-/// Durable execution of statecharts on one database: everything that the web server, the command line and workers may ask.
+/// Durable execution of statecharts on one database: everything that the web server, the command line and workers may
+/// ask.
 ///
-/// Every entry takes the ``Actor`` it acts for. `run()` keeps the duties going (committer, pump, workers, wake-ups); without
-/// it nothing is answered. Entries are in `Orchestrator+….swift`, by subject.
+/// Every entry takes the ``Actor`` it acts for. `run()` keeps the duties going (committer, pump, workers, wake-ups);
+/// without it nothing is answered. Entries are in `Orchestrator+….swift`, by subject.
 package final class Orchestrator: Service {
     package let limits: Limits
     package let pool: Pool
@@ -21,8 +22,8 @@ package final class Orchestrator: Service {
     private let pump: Pump
     private let committer: Committer
 
-    /// `pool` and `connection` lead to the same database and schema; the connection is for the listener. Both stay the caller's:
-    /// close the pool after `run()` has returned.
+    /// `pool` and `connection` lead to the same database and schema; the connection is for the listener. Both stay the
+    /// caller's: close the pool after `run()` has returned.
     package init(
         pool: Pool, connection: ConnectionOptions, limits: Limits = Limits(), ambient: Ambient = .system, logger: Logger
     ) {
@@ -44,7 +45,8 @@ package final class Orchestrator: Service {
             logger: logger, onWoken: { pump.finished($0, hasMore: $1) })
     }
 
-    /// Runs the duties until graceful shutdown: then no new commands are taken, the batch in flight ends, leases are given back.
+    /// Runs the duties until graceful shutdown: then no new commands are taken, the batch in flight ends, leases are
+    /// given back.
     package func run() async throws {
         let committer = self.committer
         await withTaskCancellationHandler {

@@ -2,7 +2,8 @@ import Logging
 import Synchronization
 import Values
 
-/// Turns due timers, signals and starts into commands. It reads without locks: what is read twice dies on the row's lock.
+/// Turns due timers, signals and starts into commands. It reads without locks: what is read twice dies on the row's
+/// lock.
 final class Pump: Sendable {
     private let inFlight = Mutex<Set<InstanceID>>([])
     private let store: Store

@@ -2,8 +2,8 @@ import Postgres
 import Statecharts
 import Values
 
-/// Where instances are kept: the engine's one seam. ``postgres(pool:limits:)`` is the real one; ``MemoryStore`` serves simulation
-/// tests. Both obey the same tests.
+/// Where instances are kept: the engine's one seam. ``postgres(pool:limits:)`` is the real one; ``MemoryStore`` serves
+/// simulation tests. Both obey the same tests.
 struct Store: Sendable {
     /// Loads and locks what the request names, asks for the batch, writes and commits it: one transaction.
     var execute: @Sendable (BatchRequest, _ decide: @Sendable (Loaded) -> Batch) async throws(StoreError) -> Batch

@@ -33,7 +33,8 @@ struct InstanceRow: Sendable {
     var hash: [UInt8]
 }
 
-/// Names a job or task: its own id begins with the id of the instance that made it, which need not be the one it is for.
+/// Names a job or task: its own id begins with the id of the instance that made it, which need not be the one it is
+/// for.
 struct JobKey: Sendable, Hashable, Comparable {
     var instance: InstanceID
     var id: String

@@ -6,8 +6,8 @@ package import Values
 
 /// Tells who waits for work that there is some: in this process at once, in others by one NOTIFY in 50 ms at most.
 ///
-/// A wake-up is a hint. Waiters take a ``mark()`` before they look for work and hand it to ``waitForWork(topics:since:timeout:)``,
-/// so that nothing announced in between is missed.
+/// A wake-up is a hint. Waiters take a ``mark()`` before they look for work and hand it to
+/// ``waitForWork(topics:since:timeout:)``, so that nothing announced in between is missed.
 package final class Wakeups: Sendable {
     private let state = Mutex(WakeupsStateMachine())
     private let origin: String
@@ -24,7 +24,8 @@ package final class Wakeups: Sendable {
 
     package func mark() -> UInt64 { self.state.withLock { $0.generation } }
 
-    /// Returns when a job on one of these topics became due since the mark, when the time is over or the task cancelled.
+    /// Returns when a job on one of these topics became due since the mark, when the time is over or the task
+    /// cancelled.
     package func waitForWork(topics: [String], since mark: UInt64, timeout: Duration) async {
         await self.wait(topics: Set(topics), before: nil, since: mark, timeout: timeout)
     }

@@ -3,8 +3,8 @@ import SQL
 import Statecharts
 import Values
 
-/// The second round trip of a batch: everything of the locked instances, then new instances. Statements without rows are not
-/// sent; those that touch existing rows name the slots they live in.
+/// The second round trip of a batch: everything of the locked instances, then new instances. Statements without rows
+/// are not sent; those that touch existing rows name the slots they live in.
 struct WritePipeline {
     private(set) var statements: [Statement] = []
 

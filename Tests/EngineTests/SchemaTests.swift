@@ -12,7 +12,8 @@ import Testing
                || case when a.attnotnull then ' not null' else '' end
                || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
         from pg_attribute a
-        join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v') and c.relnamespace = current_schema()::regnamespace
+        join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v')
+            and c.relnamespace = current_schema()::regnamespace
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where a.attnum > 0 and not a.attisdropped
         union all
