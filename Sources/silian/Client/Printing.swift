@@ -72,7 +72,7 @@ enum Printing {
         }
         lines += self.section("possible events", view["events"]) { event in
             let isEnabled = event["enabled"]?.bool ?? false
-            let why = isEnabled ? "" : Console.dim("  not now: \(event["why"]?.string ?? "")")
+            let why = isEnabled ? "" : Console.dim("  not now: \(event["why"]?["detail"]?.string ?? "")")
             return
                 "\(isEnabled ? "✓" : "·") \(event["event"]?.string ?? "")  \(language.pick(event["title"]) ?? "")\(why)"
         }

@@ -77,7 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = [orchestrator]
         if roles.contains(.worker) {
             let name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
-            services.append(Workers(orchestrator, name: name, topics: [], logger: logger))
+            let http = HTTPWorker()
+            services.append(http)
+            services.append(Workers(orchestrator, name: name, topics: [http.topic()], logger: logger))
         }
         if roles.contains(.api) {
             let (host, publicURL) = (self.host, self.publicUrl)
