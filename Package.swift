@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 
 /// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
 let commands: [String] = [
-    "calendars", "change_tasks", "clock", "close_tasks", "count_incidents", "create_schema", "create_schema_version",
+    "calendars", "change_tasks", "clock", "close_tasks", "copy_instance", "count_incidents", "create_schema",
+    "create_schema_version",
     "current_schema", "delete_jobs", "drop_schema", "end_children", "enter_visits", "find_batch", "find_instances",
     "find_schema_version", "insert_children", "insert_history", "insert_instances", "insert_jobs", "insert_notices",
     "insert_schema_version", "instance_ids", "leave_visits", "list_schema_versions", "load_calendar", "load_commands",
@@ -100,7 +101,9 @@ let package = Package(
             ], swiftSettings: strict),
         .target(
             name: "SQL", path: "sql", exclude: ["schema.sql"],
-            resources: ([.embedInCode("migrations/v001_foundation.sql")] as [Resource])
+            resources: ([
+                .embedInCode("migrations/v001_foundation.sql"), .embedInCode("bench/baseline_transition.pgbench"),
+            ] as [Resource])
                 + commands.map { .embedInCode("commands/\($0).sql") }
                 + queries.map { .embedInCode("queries/\($0).sql") },
             swiftSettings: strict),

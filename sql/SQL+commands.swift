@@ -4,6 +4,7 @@ extension SQL {
     package static let changeTasks = text(PackageResources.change_tasks_sql)
     package static let clock = text(PackageResources.clock_sql)
     package static let closeTasks = text(PackageResources.close_tasks_sql)
+    package static let copyInstance = text(PackageResources.copy_instance_sql)
     package static let countIncidents = text(PackageResources.count_incidents_sql)
     package static let createSchema = text(PackageResources.create_schema_sql)
     package static let createSchemaVersion = text(PackageResources.create_schema_version_sql)

@@ -2,4 +2,7 @@
 /// `SQL+queries.swift`.
 package enum SQL {
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// A pgbench script that writes the rows of a transition, one transaction each in two round trips.
+    package static let baselineTransition = text(PackageResources.baseline_transition_pgbench)
 }

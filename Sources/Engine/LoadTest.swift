@@ -1,7 +1,7 @@
 package import Logging
 package import Postgres
 import SQL
-import Statecharts
+package import Statecharts
 import Synchronization
 import Values
 
@@ -54,32 +54,55 @@ package struct LoadTest: Sendable {
         self.logger = logger
     }
 
-    /// Events sent to random instances, each by a caller that waits for the answer.
-    package func transitions(_ plan: Plan) async throws -> Measurement {
-        try await self.withEngine { engine in
-            let ids = try await self.start(plan.instances, on: engine)
-            let actor = self.actor
-            return try await self.measure(plan) { random in
-                let id = ids[Int(random % UInt64(ids.count))]
-                _ = try await engine.send("go", data: .null, to: id, ifSeq: nil, id: nil, by: actor)
+    /// What a measurement works on: a running engine with instances, in a schema of its own that goes with it.
+    package struct Stage: Sendable {
+        package var engine: Orchestrator
+        package var instances: [InstanceID]
+        /// Leads to the schema.
+        package var options: ConnectionOptions
+        package var actor: Actor
+        let pool: Pool
+
+        /// Events sent to random instances by callers in this process, each of whom waits for the answer.
+        package func transitions(_ plan: Plan) async throws -> Measurement {
+            try await self.measure(plan) { random in
+                let id = self.instances[Int(random % UInt64(self.instances.count))]
+                _ = try await self.engine.send("go", data: .null, to: id, ifSeq: nil, id: nil, by: self.actor)
             }
+        }
+
+        /// New instances.
+        package func starts(_ plan: Plan) async throws -> Measurement {
+            try await self.measure(plan) { _ in
+                _ = try await self.engine.start(
+                    "bench", version: nil, key: nil, data: .null, id: nil, by: self.actor)
+            }
+        }
+
+        /// Rows for the baseline to change: copies of the first instance, with ids that a pgbench script can make.
+        package func copyInstances(_ count: Int) async throws {
+            guard let first = self.instances.first else { return }
+            let id = PostgresUUID(high: first.high, low: first.low)
+            _ = try await self.pool.query(
+                Statement(SQL.copyInstance, [.uuid(id), .int4(Int32(clamping: count))], isPrepared: false))
         }
     }
 
-    /// New instances.
-    package func starts(_ plan: Plan) async throws -> Measurement {
-        try await self.withEngine { engine in
-            let actor = self.actor
-            return try await self.measure(plan) { _ in
-                _ = try await engine.start("bench", version: nil, key: nil, data: .null, id: nil, by: actor)
-            }
+    /// Starts `instances` and gives the stage to the body.
+    package func onStage<Answer: Sendable>(
+        instances: Int, _ body: @Sendable (Stage) async throws -> Answer
+    ) async throws -> Answer {
+        try await self.withEngine { engine, pool, options in
+            let ids = try await self.start(instances, on: engine)
+            return try await body(
+                Stage(engine: engine, instances: ids, options: options, actor: self.actor, pool: pool))
         }
     }
 
     // MARK: Surroundings
 
     private func withEngine<Answer: Sendable>(
-        _ body: @Sendable (Orchestrator) async throws -> Answer
+        _ body: @Sendable (Orchestrator, Pool, ConnectionOptions) async throws -> Answer
     ) async throws -> Answer {
         var options = self.options
         options.searchPath = "bench_\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
@@ -92,7 +115,8 @@ package struct LoadTest: Sendable {
     }
 
     private func run<Answer: Sendable>(
-        _ options: ConnectionOptions, _ body: @Sendable (Orchestrator) async throws -> Answer
+        _ options: ConnectionOptions,
+        _ body: @Sendable (Orchestrator, Pool, ConnectionOptions) async throws -> Answer
     ) async throws -> Answer {
         try await Migrator(options: options, logger: self.logger).migrate()
         let pool = Pool(options: options, logger: self.logger)
@@ -101,7 +125,7 @@ package struct LoadTest: Sendable {
             group.addTask { try? await engine.run() }
             let result = await self.result {
                 _ = try await engine.deploy(Self.workflow, file: "bench.yaml", by: self.actor)
-                return try await body(engine)
+                return try await body(engine, pool, options)
             }
             group.cancelAll()
             return result
@@ -129,10 +153,13 @@ package struct LoadTest: Sendable {
             return try await group.reduce(into: []) { $0.append($1) }
         }
     }
+}
 
-    private func measure(
-        _ plan: Plan, _ body: @escaping @Sendable (_ random: UInt64) async throws -> Void
-    ) async throws -> Measurement {
+extension LoadTest.Stage {
+    /// Callers that do one thing after the other until the time is over.
+    package func measure(
+        _ plan: LoadTest.Plan, _ body: @escaping @Sendable (_ random: UInt64) async throws -> Void
+    ) async throws -> LoadTest.Measurement {
         let begin = ContinuousClock.now + .seconds(plan.warmUpSeconds)
         let end = begin + .seconds(plan.seconds)
         // What began in time counts, and so does the time that its answer took.
@@ -157,6 +184,6 @@ package struct LoadTest: Sendable {
                 sum.1 = max(sum.1, part.1)
             }
         }
-        return Measurement(latencies: latencies, seconds: (last - begin) / .seconds(1))
+        return LoadTest.Measurement(latencies: latencies, seconds: (last - begin) / .seconds(1))
     }
 }

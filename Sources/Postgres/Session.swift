@@ -248,7 +248,7 @@ final class Session: Sendable {
     private func modify<Value>(_ change: (inout State, inout Afterwards) -> Value) -> Value {
         var after = Afterwards()
         let value = self.state.withLock { state in change(&state, &after) }
-        for notice in after.notices { self.logger.notice("\(notice)") }
+        for notice in after.notices { self.logger.debug("\(notice)") }
         for (waiter, outcome) in after.resumptions { waiter.resume(returning: outcome) }
         for (channel, payload) in after.notifications { self.onNotification(channel, payload) }
         return value

@@ -17,7 +17,7 @@ struct Silian: AsyncParsableCommand {
             CommandGroup(
                 name: "Server:",
                 subcommands: [
-                    ServeCommand.self, DatabaseCommand.self, VerifyCommand.self, DoctorCommand.self,
+                    ServeCommand.self, DatabaseCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
                 ]),
             CommandGroup(
                 name: "Definitions:",

@@ -39,7 +39,8 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct SQLText: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "sql", abstract: "Print the migrations without running them.")
+        static let configuration = CommandConfiguration(
+            commandName: "sql", abstract: "Print the migrations without running them.")
         func run() async throws { for migration in Migrator.migrations { Console.out(migration.sql) } }
     }
 }
@@ -49,7 +50,8 @@ extension DatabaseOptions {
         var logger = Logger(label: "silian", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
         do {
-            return try await body(Migrator(options: ConnectionOptions(target: try self.connectionString()), logger: logger))
+            return try await body(
+                Migrator(options: ConnectionOptions(target: try self.connectionString()), logger: logger))
         } catch let error as PostgresError {
             throw Failure.unreachable("The database cannot be used: \(error.message)")
         }

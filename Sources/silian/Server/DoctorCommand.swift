@@ -63,19 +63,22 @@ struct DoctorCommand: AsyncParsableCommand {
         let lag = abs(Date().timeIntervalSince1970 - Double(clock) / 1_000_000)
         return [
             Finding(
-                grade: version >= 150_000 ? .good : .bad, check: "PostgreSQL", found: "version \(version / 10_000).\(version % 10_000)",
+                grade: version >= 150_000 ? .good : .bad, check: "PostgreSQL",
+                found: "version \(version / 10_000).\(version % 10_000)",
                 advice: version >= 150_000 ? nil : "Version 15 or newer is needed."),
             Finding(
                 grade: isStandby ? .bad : .good, check: "writable", found: isStandby ? "no, this is a standby" : "yes",
                 advice: isStandby ? "Add target_session_attrs=read-write to the connection string." : nil),
             Finding(
-                grade: encoding == "UTF8" ? .good : .bad, check: "encoding", found: "\(encoding), \(try row.get(3, as: String.self))",
+                grade: encoding == "UTF8" ? .good : .bad, check: "encoding",
+                found: "\(encoding), \(try row.get(3, as: String.self))",
                 advice: encoding == "UTF8" ? nil : "Create the database with encoding UTF8, best with locale C.UTF-8."),
             Finding(
                 grade: commit == "off" ? .bad : .good, check: "synchronous_commit", found: commit,
                 advice: commit == "off" ? "A crash would lose acknowledged transitions: set it to on." : nil),
             Finding(
-                grade: lag < 2 ? .good : .doubtful, check: "clock", found: String(format: "%.3f s apart from this machine", lag),
+                grade: lag < 2 ? .good : .doubtful, check: "clock",
+                found: String(format: "%.3f s apart from this machine", lag),
                 advice: lag < 2 ? nil : "Let NTP set both clocks; what is due is decided by the database's."),
             Finding(
                 grade: .good, check: "size", found: "\(try row.get(7, as: Int64.self) / 1_048_576) MiB", advice: nil),
@@ -102,7 +105,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 grade: overdue == 0 ? .good : .doubtful, check: "overdue jobs", found: "\(overdue)",
                 advice: overdue == 0 ? nil : "No worker asks for them, or no server runs: silian jobs --state waiting"),
             Finding(
-                grade: incidents == 0 ? .good : .doubtful, check: "open incidents", found: "\(incidents), parked jobs \(parked)",
+                grade: incidents == 0 ? .good : .doubtful, check: "open incidents",
+                found: "\(incidents), parked jobs \(parked)",
                 advice: incidents == 0 ? nil : "silian incidents"),
         ]
     }
@@ -119,7 +123,8 @@ struct DoctorCommand: AsyncParsableCommand {
             group.addTask {
                 for await event in listener.events {
                     switch event {
-                    case .listening, .reconnected: _ = try await pool.query(Statement(SQL.notify, [.text(channel), .text("")]))
+                    case .listening, .reconnected:
+                        _ = try await pool.query(Statement(SQL.notify, [.text(channel), .text("")]))
                     case .notification: return true
                     }
                 }
@@ -134,7 +139,9 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         return Finding(
             grade: arrived ? .good : .doubtful, check: "notifications", found: arrived ? "arrive" : "do not arrive",
-            advice: arrived ? nil : "A pooler stands between: connect directly, else other processes' work is found by polling only.")
+            advice: arrived
+                ? nil
+                : "A pooler stands between: connect directly, else other processes' work is found by polling only.")
     }
 
     private static func disk(_ directory: DataDirectory) -> Finding {

@@ -36,7 +36,8 @@ struct Opening: Sendable {
             try await self.orchestrator.revokeToken(token.id, by: actor)
         }
         guard FileManager.default.fileExists(atPath: self.directory.path) else { return }
-        let token = try await self.orchestrator.createToken(user: Self.user, label: Self.label, expiresInDays: nil, by: actor)
+        let token = try await self.orchestrator.createToken(
+            user: Self.user, label: Self.label, expiresInDays: nil, by: actor)
         try self.directory.write(secret: token.secret, to: self.directory.tokenFile)
     }
 

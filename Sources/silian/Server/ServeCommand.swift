@@ -27,7 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port to listen on; 0 takes a free one.") var port = 8080
     @Option(help: "Address that links carry, when a proxy stands in front.") var publicUrl: String?
-    @Option(help: ArgumentHelp("Deploy every definition below this folder at the start; may be repeated.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Deploy every definition below this folder at the start; may be repeated.", valueName: "dir")
+    )
     var workflows: [String] = []
     @Option(help: "What this process does, separated by commas: api, worker.") var roles = "api,worker"
     @Option(help: "trace, debug, info, notice, warning or error.") var logLevel = "notice"
@@ -84,7 +86,9 @@ struct ServeCommand: AsyncParsableCommand {
         if roles.contains(.api) {
             let (host, publicURL) = (self.host, self.publicUrl)
             services.append(
-                try WebServer(orchestrator: orchestrator, host: host, port: self.port, publicURL: publicURL, logger: logger) {
+                try WebServer(
+                    orchestrator: orchestrator, host: host, port: self.port, publicURL: publicURL, logger: logger
+                ) {
                     await opening.announce(host: host, port: $0)
                 })
         } else {
@@ -92,7 +96,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger))
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigint, .sigterm],
+                logger: logger))
         try await group.run()
     }
 
@@ -100,14 +105,17 @@ struct ServeCommand: AsyncParsableCommand {
         guard self.database.explicit == nil else { return nil }
         Console.error("Starting PostgreSQL in \(directory.path) …")
         return try await Cluster.start(
-            Cluster.Configuration(directory: directory.path), environment: ProcessInfo.processInfo.environment, logger: logger)
+            Cluster.Configuration(directory: directory.path), environment: ProcessInfo.processInfo.environment,
+            logger: logger)
     }
 
     private func parsedRoles() throws -> Set<Role> {
         let names = self.roles.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         return Set(
             try names.map { name in
-                guard let role = Role(rawValue: name) else { throw Failure.usage("--roles knows api and worker, not '\(name)'.") }
+                guard let role = Role(rawValue: name) else {
+                    throw Failure.usage("--roles knows api and worker, not '\(name)'.")
+                }
                 return role
             })
     }
