@@ -1,45 +1,39 @@
 #!/usr/bin/env python3
-"""A worker for the topic `greetings`: asks for work, does it, reports the result.
+"""A worker in another language: does the duplicate checks of the workflow `achievement`, over HTTP.
 
-    SILIAN_URL=http://127.0.0.1:8080 SILIAN_TOKEN=… python3 examples/worker.py
+    SILIAN_TOKEN=$(silian tokens --create --user admin --label worker) python3 examples/worker.py duplicate-check
 
-The token's user needs the role `worker`, or `worker.greetings` for this topic alone. A workflow gives such work with
-    invoke: {src: worker, topic: greetings, input: {name: context.name}, onDone: greeted}
-and sees what is returned here as `event.data`. Each attempt has a lease of 60 seconds; longer work sends
-`POST /api/jobs/{id}/heartbeat` in time. A lease that runs out gives the job to the next worker, so work may be done
-twice: pass the job's id on as a key where that matters. Python 3.8 or later, standard library only.
+The token's user needs the role `worker` or `admin`. An attempt is leased for 60 seconds; a worker that dies gives its job to the
+next one when the lease runs out, so work may be done twice. Python 3.8 or later, standard library only.
 """
-import json, os, socket, time, urllib.error, urllib.request
+import json, os, socket, sys, time, urllib.error, urllib.parse, urllib.request
 
-URL = os.environ.get("SILIAN_URL", "http://127.0.0.1:8080")
-TOKEN = os.environ.get("SILIAN_TOKEN", "")
-ME = f"{socket.gethostname()}-{os.getpid()}"
+URL, TOKEN = os.environ.get("SILIAN_URL", "http://127.0.0.1:8080"), os.environ.get("SILIAN_TOKEN", "")
+TOPIC, ME = sys.argv[1] if len(sys.argv) > 1 else "duplicate-check", f"{socket.gethostname()}-{os.getpid()}"
 
 
-def post(path, body):
+def call(path, body=None):
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
-    request = urllib.request.Request(URL + path, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=90) as answer:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(URL + path, data, headers), timeout=90) as answer:
         return json.loads(answer.read() or b"null")
 
 
 def work(job):
-    return {"text": f"Hello, {job['input']['name']}!"}
+    found = call("/api/instances?workflow=achievement&q=" + urllib.parse.quote(job["input"]["title"]))["items"]
+    return {"number": "CG-" + job["instance"][:8], "duplicates": [row["title"] for row in found if row["id"] != job["instance"]]}
 
 
 while True:
     try:
-        topics = [{"topic": "greetings", "lease": 60}]
-        for job in post("/api/jobs/acquire", {"topics": topics, "worker": ME, "max": 1, "wait": 30}):
+        for job in call("/api/jobs/acquire", {"topics": [{"topic": TOPIC, "lease": 60}], "worker": ME, "max": 1, "wait": 30}):
             report = {"worker": ME, "attempt": job["attempt"]}
             try:
                 verb, report["result"] = "complete", work(job)
-            except Exception as error:  # Tried again by the workflow's `retry`.
+            except Exception as error:  # tried again by the workflow's `retry`
                 verb, report["message"] = "fail", str(error)
-            post(f"/api/jobs/{job['id']}/{verb}", report)
-    except urllib.error.HTTPError as error:
-        print(error.code, error.read().decode())  # 409: the lease was lost.
-        time.sleep(5 if error.code != 409 else 0)
-    except OSError as error:
-        print(error)
-        time.sleep(5)
+            call(f"/api/jobs/{job['id']}/{verb}", report)
+            print(verb, job["id"], flush=True)
+    except (urllib.error.URLError, OSError) as error:
+        print("waiting:", error, file=sys.stderr, flush=True)
+        time.sleep(2)

@@ -6,8 +6,9 @@ private let allowedImports: [String: Set<String>] = [
     "CEL": ["Values"],
     "JSONSchema": ["Values"],
     "Statecharts": ["CEL", "JSONSchema", "Values", "Yams"],
-    "Postgres": ["CLibpq", "Dispatch", "Glibc", "Logging"],
+    "Postgres": ["CLibpq", "Darwin", "Dispatch", "Glibc", "Logging", "Musl"],
     "EmbeddedPostgres": [
+        "Darwin", "Musl",
         "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Logging", "Subprocess", "System", "SystemPackage",
     ],
     "SQL": [],
@@ -17,6 +18,7 @@ private let allowedImports: [String: Set<String>] = [
         "ServiceLifecycle", "Statecharts", "Values",
     ],
     "Connectors": [
+        "NIOHTTPCompression",
         "AsyncHTTPClient", "CEL", "Engine", "Foundation", "FoundationEssentials", "HTTPTypes", "Logging", "NIOCore",
         "NIOFoundationCompat", "NIOHTTP1", "ServiceLifecycle", "Statecharts", "Values",
     ],
