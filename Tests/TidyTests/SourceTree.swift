@@ -12,6 +12,11 @@ struct SourceFile: Sendable {
 }
 
 enum SourceTree {
+    /// A rule about files that are not there would hold for ever.
+    struct Missing: Error {
+        var folder: String
+    }
+
     static let root: URL = {
         var folder = URL(fileURLWithPath: #filePath)
         while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
@@ -22,8 +27,8 @@ enum SourceTree {
 
     /// Files below a folder with one of these extensions, sorted by path.
     static func files(in folder: String, extensions: Set<String>) throws -> [SourceFile] {
-        let base = self.root.appendingPathComponent(folder)
-        guard let paths = FileManager.default.enumerator(atPath: base.path) else { return [] }
+        let base = self.root.appendingPathComponent(folder).resolvingSymlinksInPath()
+        guard let paths = FileManager.default.enumerator(atPath: base.path) else { throw Missing(folder: folder) }
         return try paths.compactMap { $0 as? String }.sorted()
             .filter { extensions.contains(($0 as NSString).pathExtension) }
             .map { path in

@@ -135,7 +135,9 @@ private func functions(of file: SourceFile) -> [(start: Int, lines: Int)] {
         let words = code.split(whereSeparator: { " (<".contains($0) })
         let isFunction =
             words.contains("func") || words.contains("init") && !code.contains(".init") && !code.hasPrefix("self")
-        if isFunction && !code.hasSuffix("}") { open.append((index + 1, indent)) }
+        // A requirement of a protocol has no body; a signature of several lines ends its first with a parenthesis.
+        let opens = code.hasSuffix("{") || code.hasSuffix("(") || code.hasSuffix(",")
+        if isFunction && opens { open.append((index + 1, indent)) }
     }
     return found
 }
