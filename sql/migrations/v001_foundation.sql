@@ -65,7 +65,7 @@ create table listing (
     primary key (instance_id, slot)
 ) with (fillfactor = 80);
 
-create index listing_page on listing (workflow, instance_id desc);
+create index listing_page on listing (workflow, started_at desc, instance_id desc);
 create index listing_tags on listing using gin (tags);
 
 -- Inputs of every step that changed the instance, so that a replay gives the stored state; each row is hashed over the
