@@ -154,7 +154,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private static func read(_ text: String, file: String) throws -> Value {
-        let (value, diagnostics) = Definition.data(text, file: file)
+        let (value, diagnostics) = YAMLValue.parse(text, file: file)
         guard let value else {
             throw Failure.refused(diagnostics.map { $0.rendered(in: text) }.joined(separator: "\n\n"))
         }
