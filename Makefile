@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # Debian packages that the build, the server and the tests need.
-PACKAGES := libpq-dev zlib1g-dev pkg-config postgresql-15 postgresql-contrib
+PACKAGES := libpq-dev zlib1g-dev pkg-config postgresql-15
 SWIFT_SOURCES := Package.swift Sources Tests sql
 
 .PHONY: help deps build run test check format lint tidy bench clean

@@ -50,7 +50,7 @@ struct Baseline {
             + path.split(separator: ":").map(String.init)
         guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/pgbench") })
         else {
-            throw Failure.refused("pgbench is missing: install postgresql-contrib, or say --no-baseline.")
+            throw Failure.refused("pgbench is missing: install postgresql-15, or say --no-baseline.")
         }
         return "\(folder)/pgbench"
     }
