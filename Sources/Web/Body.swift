@@ -10,9 +10,14 @@ extension Request {
         self.headers[.contentType]?.split(separator: ";").first.map { $0.trimmingWhitespace().lowercased() }
     }
 
+    /// A body of this size is read to its end even if it is refused.
+    private static let discardedBytes = 64 << 20
+
     /// Reads the body, and stops reading where it becomes too large.
     func bytes(upTo limit: Int) async throws -> ByteBuffer {
         if let length = self.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            // Who is still sending when the connection is closed does not get to read why.
+            if length <= Self.discardedBytes { for try await _ in self.body {} }
             throw Problem.tooLarge(limit: limit)
         }
         do {

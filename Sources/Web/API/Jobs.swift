@@ -1,5 +1,6 @@
 import Engine
 import Hummingbird
+import ServiceLifecycle
 import Values
 
 /// `/api/jobs`: what workers and those who look after them ask.
@@ -26,8 +27,12 @@ struct Jobs: Sendable {
             throw Problem.invalid("Ask for at least one topic and for 1 to \(limits.acquireJobs) jobs.")
         }
         let wait = min(Swift.max(try body.optionalNumber("wait") ?? 0, 0), limits.longPollSeconds)
-        let jobs = try await self.orchestrator.acquire(
-            topics: topics, worker: body.string("worker"), max: max, waitSeconds: wait, by: call.actor)
+        let (worker, actor) = (try body.string("worker"), call.actor)
+        // Nobody who waits for work delays the end of the server.
+        let jobs = try await cancelWhenGracefulShutdown { [topics] in
+            try await self.orchestrator.acquire(
+                topics: topics, worker: worker, max: max, waitSeconds: wait, by: actor)
+        }
         return .json(.list(jobs.map(\.json)))
     }
 

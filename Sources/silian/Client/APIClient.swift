@@ -78,6 +78,7 @@ struct APIClient {
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.shortDescription }
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)).lowercased() }
         if let error = error as? NIOConnectionError {
             return error.connectionErrors.isEmpty ? "no address" : "connection refused"
         }
@@ -91,8 +92,10 @@ struct APIClient {
             lines.append("  \(error["pointer"]?.string ?? ""): \(error["message"]?.string ?? "")")
         }
         for diagnostic in problem["diagnostics"]?.list ?? [] {
-            let line = diagnostic["line"]?.int ?? 0
-            lines.append("  \(diagnostic["file"]?.string ?? ""):\(line): \(diagnostic["message"]?.string ?? "")")
+            let place = "\(diagnostic["line"]?.int ?? 0):\(diagnostic["column"]?.int ?? 0)"
+            let severity = diagnostic["severity"]?.string ?? ""
+            lines.append(
+                "  \(diagnostic["file"]?.string ?? ""):\(place): \(severity): \(diagnostic["message"]?.string ?? "")")
             if let hint = diagnostic["hint"]?.string { lines.append("    \(hint)") }
         }
         for candidate in problem["candidates"]?.list ?? [] {

@@ -58,7 +58,8 @@ enum Printing {
         lines.append("status    \(view["status"]?.string ?? "") (seq \(view["seq"]?.int ?? 0))")
         lines.append("states    \(self.states(view))")
         lines.append("context   \((view["context"] ?? .null).json)")
-        lines += self.section("open tasks", view["tasks"]) { task in
+        let tasks = (view["tasks"]?.list ?? []).filter { ["open", "claimed"].contains($0["state"]) }
+        lines += self.section("open tasks", .list(tasks)) { task in
             let who = task["assignee"]?.string ?? "open to \(self.names(task["candidateRoles"]))"
             return
                 "\(task["id"]?.string ?? "")  \(language.pick(task["title"]) ?? task["name"]?.string ?? "")  [\(who)]"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Logging
 import Postgres
@@ -40,8 +41,11 @@ extension DatabaseOptions {
     func withPool<Result: Sendable>(_ body: (Pool, Logger) async throws -> Result) async throws -> Result {
         var logger = Logger(label: "silian", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
-        let pool = Pool(options: ConnectionOptions(target: try self.connectionString()), logger: logger)
+        let options = ConnectionOptions(target: try self.connectionString())
+        let pool = Pool(options: options, logger: logger)
         do {
+            // A pool would try for a while; a person wants to know at once.
+            await (try Connection.connect(to: options, logger: logger)).close()
             let result = try await body(pool, logger)
             await pool.close()
             return result
@@ -49,6 +53,9 @@ extension DatabaseOptions {
             await pool.close()
             throw Failure.unreachable(
                 "The database cannot be used: \(error.message.isEmpty ? "\(error)" : error.message)")
+        } catch let error as EngineError {
+            await pool.close()
+            throw error.code == .unavailable ? Failure.unreachable(error.detail) : Failure.refused(error.detail)
         } catch {
             await pool.close()
             throw error

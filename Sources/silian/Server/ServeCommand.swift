@@ -38,30 +38,33 @@ struct ServeCommand: AsyncParsableCommand {
         let roles = try self.parsedRoles()
         let logger = try self.logger()
         let directory = self.database.directory
-        let cluster = try await self.cluster(in: directory, logger: logger)
+        var watch: ClusterWatch?
         do {
-            let target = self.database.explicit ?? cluster?.target ?? ""
-            if cluster != nil { try directory.write(secret: target, to: directory.connectionFile) }
-            try await self.serve(target, roles: roles, directory: directory, logger: logger)
+            watch = try await self.startCluster(in: directory, logger: logger)
+            let target = self.database.explicit ?? watch?.target ?? ""
+            if watch != nil { try directory.write(secret: target, to: directory.connectionFile) }
+            try await self.serve(target, watch, roles: roles, directory: directory, logger: logger)
         } catch {
-            try? await cluster?.stop()
+            try? await watch?.stop()
             throw Self.explained(error)
         }
-        if let cluster {
+        if let watch {
             Console.error("Stopping PostgreSQL …")
-            try await cluster.stop()
+            try await watch.stop()
         }
         Console.error("Stopped. Nothing is lost: start again with the same command.")
     }
 
-    private func serve(_ target: String, roles: Set<Role>, directory: DataDirectory, logger: Logger) async throws {
+    private func serve(
+        _ target: String, _ watch: ClusterWatch?, roles: Set<Role>, directory: DataDirectory, logger: Logger
+    ) async throws {
         var options = ConnectionOptions(target: target)
         options.idleInTransactionTimeout = .seconds(60)
         options.lockTimeout = .seconds(10)
         try await Migrator(options: options, logger: logger).migrate()
         let pool = Pool(options: options, logger: logger)
         do {
-            try await self.runServices(on: pool, options, roles: roles, directory: directory, logger: logger)
+            try await self.runServices(on: pool, options, watch, roles: roles, directory: directory, logger: logger)
         } catch {
             await pool.close()
             throw error
@@ -70,13 +73,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func runServices(
-        on pool: Pool, _ options: ConnectionOptions, roles: Set<Role>, directory: DataDirectory, logger: Logger
+        on pool: Pool, _ options: ConnectionOptions, _ watch: ClusterWatch?, roles: Set<Role>, directory: DataDirectory,
+        logger: Logger
     ) async throws {
         let orchestrator = Orchestrator(pool: pool, connection: options, logger: logger)
         let opening = Opening(orchestrator: orchestrator, directory: directory, publicURL: self.publicUrl)
         try await opening.prepare(workflows: self.workflows)
         // Services stop in the reverse order: what asks the orchestrator stops before it.
-        var services: [any Service] = [orchestrator]
+        var services: [any Service] = (watch.map { [$0] } ?? []) + [orchestrator]
         if roles.contains(.worker) {
             let name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
             let http = HTTPWorker()
@@ -101,10 +105,10 @@ struct ServeCommand: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func cluster(in directory: DataDirectory, logger: Logger) async throws -> Cluster? {
+    private func startCluster(in directory: DataDirectory, logger: Logger) async throws -> ClusterWatch? {
         guard self.database.explicit == nil else { return nil }
         Console.error("Starting PostgreSQL in \(directory.path) …")
-        return try await Cluster.start(
+        return try await ClusterWatch(
             Cluster.Configuration(directory: directory.path), environment: ProcessInfo.processInfo.environment,
             logger: logger)
     }
