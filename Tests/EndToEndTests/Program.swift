@@ -30,6 +30,11 @@ enum Program {
         return folder.path
     }()
 
+    static func isInstalled(_ name: String) -> Bool {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+    }
+
     /// Nothing of the caller's settings, so that no test reaches a server or database of somebody else.
     static func environment(_ settings: [String: String] = [:]) -> Environment {
         var variables: [Environment.Key: String] = ["LANG": "C.UTF-8", "NO_COLOR": "1"]

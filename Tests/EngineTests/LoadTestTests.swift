@@ -13,10 +13,11 @@ import Testing
         plan.warmUpSeconds = 0
         let options = try FreshSchema.options
         let test = LoadTest(options: options, logger: .silent)
-        let transitions = try await test.transitions(plan)
+        let (transitions, starts) = try await test.onStage(instances: plan.instances) { [plan] stage in
+            (try await stage.transitions(plan), try await stage.starts(plan))
+        }
         #expect(transitions.count > 0 && transitions.perSecond > 0)
         #expect(transitions.p50Milliseconds > 0 && transitions.p99Milliseconds >= transitions.p50Milliseconds)
-        let starts = try await test.starts(plan)
         #expect(starts.count > 0)
         let connection = try await Connection.connect(to: options, logger: .silent)
         let left = try await connection.query(
