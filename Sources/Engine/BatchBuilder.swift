@@ -9,6 +9,8 @@ struct BatchBuilder {
     var batch: Batch
     var working: [InstanceID: Working] = [:]
     private var accepted: [JobKey: PriorCommand] = [:]
+    /// Of the last row: commands of one actor often come together.
+    private var lastActor: (actor: Actor, text: String)?
 
     /// Definitions that are at hand. A name that is known not to exist is in `missing`.
     struct Lookup: Sendable {
@@ -17,8 +19,8 @@ struct BatchBuilder {
         var missing: Set<String> = []
     }
 
-    /// An instance as the steps of this batch have left it.
-    struct Working {
+    /// An instance as the steps of this batch have left it. A class, since a snapshot has many parts.
+    final class Working {
         let compiled: Definitions.Compiled
         /// nil: it is new.
         let original: Snapshot?
@@ -26,6 +28,14 @@ struct BatchBuilder {
         var snapshot: Snapshot
         var hash: [UInt8]
         var isChanged = false
+
+        init(compiled: Definitions.Compiled, original: Snapshot?, depth: Int16, snapshot: Snapshot, hash: [UInt8]) {
+            self.compiled = compiled
+            self.original = original
+            self.depth = depth
+            self.snapshot = snapshot
+            self.hash = hash
+        }
     }
 
     init(batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits) {
@@ -34,6 +44,7 @@ struct BatchBuilder {
         self.loaded = loaded
         self.definitions = definitions
         self.limits = limits
+        self.working.reserveCapacity(loaded.instances.count)
     }
 
     /// In this order; of one instance's commands each sees what the one before it left. `parks`: the database refused
@@ -44,6 +55,7 @@ struct BatchBuilder {
     ) -> Batch {
         var builder = BatchBuilder(batch: batch, loaded: loaded, definitions: definitions, limits: limits)
         builder.batch.results.reserveCapacity(commands.count)
+        builder.batch.history.reserveCapacity(commands.count)
         for command in commands {
             let result = parking.map { builder.park(command, for: $0) } ?? builder.run(command)
             builder.batch.results.append(result)
@@ -121,19 +133,25 @@ struct BatchBuilder {
         return step
     }
 
+    private mutating func text(_ actor: Actor) -> String {
+        if let last = self.lastActor, last.actor == actor { return last.text }
+        let text = HistoryCoding.text(actor)
+        self.lastActor = (actor, text)
+        return text
+    }
+
     mutating func accept(
         _ id: InstanceID, _ step: Step, _ next: Snapshot, of current: Working, _ event: Event, _ command: Command?
     ) {
-        var current = current
         current.snapshot = next
         current.isChanged = true
         var entry = HistoryEntry(
             instance: id, seq: next.seq, event: event.type, origin: HistoryCoding.text(event.origin),
-            reference: event.reference, data: event.data.json, at: next.lastAt, actor: HistoryCoding.text(event.by),
+            reference: event.reference, data: event.data.json, at: next.lastAt, actor: self.text(event.by),
             isTaken: step.outcome == .taken, transitions: HistoryCoding.text(step.trace.taken), states: next.active,
             status: next.status.rawValue, calendar: current.compiled.calendarHash, semantics: Int16(Machine.semantics),
             command: command?.storedID?.id, request: command?.request)
-        if next.seq % self.limits.snapshotEvery == 0 { entry.snapshot = next.encoded().json }
+        if next.seq % self.limits.snapshotEvery == 0 { entry.snapshot = String(decoding: next.json, as: UTF8.self) }
         entry.hash = entry.digest(after: current.hash)
         current.hash = entry.hash
         self.batch.history.append(entry)
@@ -163,8 +181,8 @@ struct BatchBuilder {
     // MARK: The rows of instances
 
     private mutating func finish() {
-        for id in self.working.keys.sorted() {
-            guard let working = self.working[id], working.isChanged else { continue }
+        self.batch.updated.reserveCapacity(self.working.count)
+        for (id, working) in self.working.sorted(by: { $0.key < $1.key }) where working.isChanged {
             let row = working.row(id)
             if working.original == nil { self.batch.inserted.append(row) } else { self.batch.updated.append(row) }
             if let listing = working.changedListing(id) { self.batch.listings.append(listing) }
@@ -179,7 +197,8 @@ extension BatchBuilder.Working {
         return InstanceRow(
             id: id, workflow: facts.workflow, version: facts.version, key: facts.key, status: self.snapshot.status,
             seq: self.snapshot.seq, lastAt: self.snapshot.lastAt, states: self.snapshot.active,
-            context: isSameContext ? nil : self.snapshot.context.jsonBytes, snapshot: self.snapshot.rest.json,
+            context: isSameContext ? nil : self.snapshot.context.jsonBytes,
+            snapshot: String(decoding: self.snapshot.restJSON, as: UTF8.self),
             parent: facts.parent.flatMap { InstanceID($0.instance) }, depth: self.depth, hash: self.hash)
     }
 
@@ -219,8 +238,7 @@ extension BatchBuilder.Working {
 
 extension StoredInstance {
     func decoded() throws -> Snapshot {
-        let rest = try Value(json: self.snapshot)
-        return try Snapshot(decoding: rest, context: try Value(json: self.context), active: self.states)
+        try Snapshot(rest: self.snapshot, context: try Value(json: self.context), active: self.states)
     }
 }
 

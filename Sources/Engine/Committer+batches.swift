@@ -65,7 +65,7 @@ extension Committer {
         let definitions = self.definitions
         let lookup = BatchBuilder.Lookup(
             version: { definitions.cached($0, version: $1) }, newest: { definitions.cachedNewest($0) },
-            missing: items.reduce(into: Set<String>()) { $0.formUnion($1.missing) })
+            missing: items.reduce(into: Set<String>()) { if !$1.missing.isEmpty { $0.formUnion($1.missing) } })
         let limits = self.limits
         return try await self.store.execute(request) { loaded in
             let batch = BatchBuilder.decide(
@@ -86,6 +86,8 @@ extension Committer {
         var needs: [Need] = []
         var answered: [Inbox.Item] = []
         var results: [Result<Answer, any Error>] = []
+        answered.reserveCapacity(items.count)
+        results.reserveCapacity(items.count)
         for (item, result) in zip(items, batch.results) {
             switch result {
             case .answer(let answer):
@@ -96,9 +98,7 @@ extension Committer {
                 results.append(.failure(error))
             case .woken(let hasMore): self.woken(item.command.instance, hasMore: hasMore)
             case .locked:
-                var item = item
-                item.postponements += 1
-                postponed.append(item)
+                postponed.append(item.postponed())
             case .needs(let workflow, let version): needs.append((item, workflow, version))
             }
         }
@@ -119,7 +119,7 @@ extension Committer {
             do {
                 _ = try await self.definitions.get(workflow, version: version)
             } catch let error as EngineError where error.code == .notFound {
-                item.missing.insert(workflow)
+                item = item.missing(workflow)
                 guard case .wake = item.command.action else {
                     self.answer([item]) { _ in .failure(error) }
                     continue

@@ -27,28 +27,22 @@ package enum HistoryCoding {
     }
 
     /// `{"roles":["pm"],"user":"ann"}`, what is absent left out.
-    package static func text(_ actor: Actor) -> String {
-        var map = ValueMap()
-        if let user = actor.user { map["user"] = .string(user) }
-        if !actor.roles.isEmpty { map["roles"] = .list(actor.roles.map { .string($0) }) }
-        if let onBehalfOf = actor.onBehalfOf { map["onBehalfOf"] = .string(onBehalfOf) }
-        if let worker = actor.worker { map["worker"] = .string(worker) }
-        if let instance = actor.instance { map["instance"] = .string(instance) }
-        return Value.map(map).json
-    }
+    package static func text(_ actor: Actor) -> String { String(decoding: actor.json, as: UTF8.self) }
 
-    package static func actor(_ text: String) -> Actor? {
-        guard let value = try? Value(json: text), value.map != nil else { return nil }
-        return Actor(
-            user: value["user"]?.string, roles: (value["roles"]?.list ?? []).compactMap(\.string),
-            onBehalfOf: value["onBehalfOf"]?.string, worker: value["worker"]?.string,
-            instance: value["instance"]?.string)
-    }
+    package static func actor(_ text: String) -> Actor? { try? Actor(json: Array(text.utf8)) }
 
     /// `[["review","passed"]]`: a list for each transition, its source first.
     package static func text(_ transitions: [Trace.Taken]) -> String {
-        guard !transitions.isEmpty else { return "[]" }
-        return Value.list(transitions.map { .list(([$0.source] + $0.targets).map { .string($0) }) }).json
+        var writer = JSONWriter(capacity: 64)
+        writer.beginArray()
+        for taken in transitions {
+            writer.beginArray()
+            writer.write(taken.source)
+            for target in taken.targets { writer.write(target) }
+            writer.endArray()
+        }
+        writer.endArray()
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     package static func transitions(_ text: String) -> [Trace.Taken] {

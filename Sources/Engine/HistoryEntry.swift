@@ -44,21 +44,25 @@ struct HistoryEntry: Sendable {
         bytes.append(fixed: self.at.microsecondsSinceEpoch)
         bytes.append(fixed: self.semantics)
         bytes.append(self.isTaken ? 1 : 0)
-        for text in [self.event, self.origin, self.data, self.actor, self.transitions, self.status] {
-            bytes.append(counted: text.utf8)
-        }
+        bytes.append(counted: self.event.utf8)
+        bytes.append(counted: self.origin.utf8)
+        bytes.append(counted: self.data.utf8)
+        bytes.append(counted: self.actor.utf8)
+        bytes.append(counted: self.transitions.utf8)
+        bytes.append(counted: self.status.utf8)
         bytes.append(fixed: UInt32(truncatingIfNeeded: self.states.count))
         for state in self.states { bytes.append(counted: state.utf8) }
-        for text in [self.reference, self.command, self.snapshot] {
-            bytes.append(optional: text.map { Array($0.utf8) })
-        }
-        for field in [self.calendar, self.request] { bytes.append(optional: field) }
+        bytes.append(optional: self.reference?.utf8)
+        bytes.append(optional: self.command?.utf8)
+        bytes.append(optional: self.snapshot?.utf8)
+        bytes.append(optional: self.calendar)
+        bytes.append(optional: self.request)
         return SHA256.hash(data: bytes).withUnsafeBytes { Array($0) }
     }
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(optional bytes: [UInt8]?) {
+    fileprivate mutating func append(optional bytes: (some Collection<UInt8>)?) {
         guard let bytes else { return self.append(0) }
         self.append(1)
         self.append(counted: bytes)

@@ -4,15 +4,40 @@ struct Inbox {
     typealias Caller = CheckedContinuation<Answer, any Error>
     typealias Writer = CheckedContinuation<Taken?, Never>
 
-    struct Item: Sendable {
+    /// A class, since a command has many parts and goes through many hands.
+    final class Item: Sendable {
         let ticket: UInt64
-        var command: Command
+        let command: Command
         let weight: Int
         /// nil: the pump's, which asks again by itself.
         let deadline: ContinuousClock.Instant?
         /// Times that another transaction held the instance.
-        var postponements = 0
-        var missing: Set<String> = []
+        let postponements: Int
+        let missing: Set<String>
+
+        init(
+            ticket: UInt64, command: Command, weight: Int, deadline: ContinuousClock.Instant?, postponements: Int = 0,
+            missing: Set<String> = []
+        ) {
+            self.ticket = ticket
+            self.command = command
+            self.weight = weight
+            self.deadline = deadline
+            self.postponements = postponements
+            self.missing = missing
+        }
+
+        func postponed() -> Item {
+            Item(
+                ticket: self.ticket, command: self.command, weight: self.weight, deadline: self.deadline,
+                postponements: self.postponements + 1, missing: self.missing)
+        }
+
+        func missing(_ workflow: String) -> Item {
+            Item(
+                ticket: self.ticket, command: self.command, weight: self.weight, deadline: self.deadline,
+                postponements: self.postponements, missing: self.missing.union([workflow]))
+        }
     }
 
     /// A batch's commands: the instances in it are in no other batch until ``finish(_:postponed:)``.

@@ -77,7 +77,7 @@ extension Orchestrator {
     }
 
     func decode(_ row: Row) async throws -> ReadInstance {
-        let snapshot = try Snapshot(decoding: row.json(5), context: row.json(4), active: row.get(3))
+        let snapshot = try Snapshot(rest: row.get(5), context: row.json(4), active: row.get(3))
         let compiled = try await self.definitions.get(try row.get(1), version: try row.get(2))
         return ReadInstance(snapshot: snapshot, compiled: compiled)
     }

@@ -197,7 +197,7 @@ extension Interpreter {
 }
 
 extension Snapshot {
-    /// About the length of ``encoded()``.
+    /// About the length of ``json``.
     var approximateBytes: Int {
         let most = 1 << 40
         var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count + 90 * self.timers.count

@@ -1,7 +1,6 @@
 public import Values
 
-/// The whole state of an instance between two steps. A value: encoded as canonical JSON (``encoded()``), and
-/// `decode(encode(s)) == s`.
+/// The whole state of an instance between two steps. A value: stored as canonical JSON (``json``), which reads back as an equal one.
 public struct Snapshot: Sendable, Hashable {
     public enum Status: String, Sendable { case active, suspended, done, cancelled }
 

@@ -1,13 +1,14 @@
 /// Reads the fixed forms that dates, times and durations are made of.
-struct DigitScanner {
-    private let bytes: [UInt8]
+struct DigitScanner<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
+    private let bytes: Bytes
     private(set) var offset = 0
 
-    init(_ text: some StringProtocol) {
-        self.bytes = Array(text.utf8)
+    /// The bytes' first index is 0.
+    init(_ bytes: Bytes) {
+        self.bytes = bytes
     }
 
-    var isAtEnd: Bool { self.offset == self.bytes.count }
+    var isAtEnd: Bool { self.offset == self.bytes.endIndex }
     var byte: UInt8? { self.isAtEnd ? nil : self.bytes[self.offset] }
 
     mutating func take(_ letter: Unicode.Scalar) -> Bool {
@@ -71,5 +72,11 @@ struct DigitScanner {
             minutes < 60
         else { return nil }
         return hours * 3600 + minutes * 60
+    }
+}
+
+extension DigitScanner<[UInt8]> {
+    init(_ text: some StringProtocol) {
+        self.init(Array(text.utf8))
     }
 }

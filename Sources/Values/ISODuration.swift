@@ -79,7 +79,7 @@ extension ISODuration: CustomStringConvertible {
     }
 
     private mutating func read(
-        _ parts: inout ArraySlice<Part>, from scanner: inout DigitScanner, isTime: Bool
+        _ parts: inout ArraySlice<Part>, from scanner: inout DigitScanner<[UInt8]>, isTime: Bool
     ) throws(ISODurationError) {
         let start = scanner
         guard let number = scanner.number() else {
@@ -103,7 +103,7 @@ extension ISODuration: CustomStringConvertible {
         throw Self.mistake("expected one of Y M W D, or after T one of H M S, in this order", scanner)
     }
 
-    private static func mistake(_ message: String, _ scanner: DigitScanner) -> ISODurationError {
+    private static func mistake(_ message: String, _ scanner: DigitScanner<[UInt8]>) -> ISODurationError {
         ISODurationError(message: message, offset: scanner.offset)
     }
 

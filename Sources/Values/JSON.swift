@@ -11,6 +11,8 @@ public struct JSONError: Error, Sendable, Hashable {
         case duplicateKey
         /// A value that JSON cannot hold: NaN, infinity, a type.
         case notJSON
+        /// JSON, but not of the form that is read here.
+        case unexpected
     }
 
     public let code: Code

@@ -2,7 +2,7 @@
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
-    private var offset = 0
+    private(set) var offset = 0
 
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<Value, JSONError> {
         // Past this depth the recursion could outgrow a small thread's stack, whatever the caller allows.
@@ -14,7 +14,7 @@ struct JSONParser {
         }
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+    init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
         self.bytes = bytes
         self.depthLimit = depthLimit
     }
@@ -22,15 +22,19 @@ struct JSONParser {
     private mutating func document() throws(JSONError) -> Value {
         self.skipWhitespace()
         let value = try self.value(depth: 0)
-        self.skipWhitespace()
-        guard self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
+        try self.end()
         return value
     }
 
-    /// The byte here, 0 at the end; a byte 0 in the text is no token either.
-    private var byte: UInt8 { self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
+    mutating func end() throws(JSONError) {
+        self.skipWhitespace()
+        guard self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
+    }
 
-    private mutating func skipWhitespace() {
+    /// The byte here, 0 at the end; a byte 0 in the text is no token either.
+    var byte: UInt8 { self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
+
+    mutating func skipWhitespace() {
         while self.offset < self.bytes.count {
             let byte = self.bytes[self.offset]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -38,7 +42,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func value(depth: Int) throws(JSONError) -> Value {
+    mutating func value(depth: Int) throws(JSONError) -> Value {
         switch self.byte {
         case UInt8(ascii: "\""): return .string(try self.string())
         case UInt8(ascii: "{"): return .map(try self.object(depth: depth + 1))
@@ -98,12 +102,7 @@ struct JSONParser {
         }
         entries.reserveCapacity(8)
         while true {
-            guard self.byte == UInt8(ascii: "\"") else { throw self.syntax("expected a key in quotes") }
-            let key = try self.string()
-            self.skipWhitespace()
-            guard self.byte == UInt8(ascii: ":") else { throw self.syntax("expected :") }
-            self.offset += 1
-            self.skipWhitespace()
+            let key = try self.key()
             entries.append(ValueMap.Entry(key: .string(key), value: try self.value(depth: depth)))
             self.skipWhitespace()
             if self.byte == UInt8(ascii: ",") {
@@ -125,6 +124,34 @@ struct JSONParser {
         return map
     }
 
+    /// A key and its colon.
+    mutating func key() throws(JSONError) -> String {
+        guard self.byte == UInt8(ascii: "\"") else { throw self.syntax("expected a key in quotes") }
+        let key = try self.string()
+        self.skipWhitespace()
+        guard self.byte == UInt8(ascii: ":") else { throw self.syntax("expected :") }
+        self.skipToken()
+        return key
+    }
+
+    mutating func skipToken() {
+        self.offset += 1
+        self.skipWhitespace()
+    }
+
+    /// Goes over the comma, unless it is the first; false: over the end instead.
+    mutating func next(_ end: UInt8, isFirst: Bool) throws(JSONError) -> Bool {
+        self.skipWhitespace()
+        if self.byte == end {
+            self.offset += 1
+            return false
+        }
+        if isFirst { return true }
+        guard self.byte == UInt8(ascii: ",") else { throw self.syntax("expected , or the end") }
+        self.skipToken()
+        return true
+    }
+
     private func check(_ depth: Int) throws(JSONError) {
         if depth > self.depthLimit {
             let message = "nested deeper than \(self.depthLimit) levels"
@@ -142,7 +169,7 @@ struct JSONParser {
 // MARK: Strings
 
 extension JSONParser {
-    private mutating func string() throws(JSONError) -> String {
+    mutating func string() throws(JSONError) -> String {
         let start = self.offset + 1
         var index = start
         var allBits: UInt8 = 0
@@ -256,6 +283,22 @@ extension JSONParser {
             self.offset += 1
         }
         return code
+    }
+}
+
+// MARK: Times
+
+extension JSONParser {
+    /// A string with a time and no escapes. nil: it is something else, and nothing is read.
+    mutating func plainTime() -> Timestamp? {
+        let start = self.offset + 1
+        var end = start
+        while end < self.bytes.count, self.bytes[end] != UInt8(ascii: "\"") { end += 1 }
+        guard self.byte == UInt8(ascii: "\""), end < self.bytes.count,
+            let time = Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[start..<end])))
+        else { return nil }
+        self.offset = end + 1
+        return time
     }
 }
 

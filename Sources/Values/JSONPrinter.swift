@@ -7,6 +7,8 @@ struct JSONPrinter {
         self.indented = indented
     }
 
+    mutating func reserve(_ capacity: Int) { self.output.reserveCapacity(capacity) }
+
     mutating func print(_ value: Value, level: Int) {
         switch value {
         case .bool(let flag): self.append(flag ? "true" : "false")
@@ -20,7 +22,9 @@ struct JSONPrinter {
         }
     }
 
-    private mutating func append(_ word: StaticString) {
+    mutating func append(byte: UInt8) { self.output.append(byte) }
+
+    mutating func append(_ word: StaticString) {
         self.output.append(
             contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
@@ -66,7 +70,7 @@ struct JSONPrinter {
         self.output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * 2))
     }
 
-    private mutating func append(quoted text: String) {
+    mutating func append(quoted text: String) {
         self.output.append(UInt8(ascii: "\""))
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { self.append(escaping: $0) }
         if done == nil { Array(text.utf8).withUnsafeBufferPointer { self.append(escaping: $0) } }
@@ -96,7 +100,13 @@ struct JSONPrinter {
         self.output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
     }
 
-    private mutating func append(_ number: Int64) {
+    mutating func append(_ time: Timestamp) {
+        self.output.append(UInt8(ascii: "\""))
+        time.write(to: &self.output)
+        self.output.append(UInt8(ascii: "\""))
+    }
+
+    mutating func append(_ number: Int64) {
         guard number >= 0, number < 10 else {
             self.output.append(contentsOf: String(number).utf8)
             return

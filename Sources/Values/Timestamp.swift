@@ -82,7 +82,11 @@ extension Timestamp {
 extension Timestamp: CustomStringConvertible {
     /// nil when the text is not an RFC 3339 date-time in years 0001 to 9999 (UTC), with at most nine fraction digits.
     public init?(_ text: some StringProtocol) {
-        var scanner = DigitScanner(text)
+        self.init(scanning: DigitScanner(text))
+    }
+
+    init?(scanning scanner: DigitScanner<some RandomAccessCollection<UInt8>>) {
+        var scanner = scanner
         guard let year = scanner.number(digits: 4), scanner.take("-"), let month = scanner.number(digits: 2),
             scanner.take("-"), let day = scanner.number(digits: 2), scanner.take("T") || scanner.take("t"),
             let hour = scanner.number(digits: 2), scanner.take(":"), let minute = scanner.number(digits: 2),
@@ -104,9 +108,14 @@ extension Timestamp: CustomStringConvertible {
 
     /// RFC 3339 in UTC, the fraction as long as needed: `2026-02-13T08:00:00Z`, `2026-02-13T08:00:00.5Z`.
     public var description: String {
-        let civil = CivilTime(self, offset: 0)
         var text: [UInt8] = []
         text.reserveCapacity(30)
+        self.write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func write(to text: inout [UInt8]) {
+        let civil = CivilTime(self, offset: 0)
         text.append(civil.year, digits: 4)
         text.append(UInt8(ascii: "-"))
         text.append(civil.month, digits: 2)
@@ -120,7 +129,6 @@ extension Timestamp: CustomStringConvertible {
         text.append(civil.second, digits: 2)
         text.append(fractionOf: civil.nanosecond)
         text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -149,11 +157,12 @@ extension Int64 {
 extension [UInt8] {
     /// Decimal digits, zeros in front.
     fileprivate mutating func append(_ number: Int, digits: Int) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            self.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        let start = self.count
+        self.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+        var rest = number
+        for place in 0..<digits {
+            self[start + digits - 1 - place] += UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
     }
 

@@ -136,7 +136,7 @@ import Values
             "context: {x: null}\nstates: {a: {on: {wrap: {actions: {assign: {x: '[context.x]'}}}}}}")
 
         for _ in 0..<46 { #expect(item.send("wrap") == .taken) }
-        #expect(try Snapshot(decoding: Value(json: item.snapshot.encoded().json)) == item.snapshot)
+        #expect(try Snapshot(json: item.snapshot.json) == item.snapshot)
         for _ in 0..<3 { item.send("wrap") }
 
         #expect(item.last.outcome.fault?.code == .limit)

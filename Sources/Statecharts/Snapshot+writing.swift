@@ -1,0 +1,261 @@
+public import Values
+
+// Keys are written in the order of their UTF-8: equal snapshots give equal bytes. Absent and empty parts are left out.
+
+extension Snapshot {
+    /// Canonical JSON of all of it.
+    public var json: [UInt8] {
+        var writer = JSONWriter(capacity: 1024)
+        self.write(to: &writer, isWhole: true)
+        return writer.bytes
+    }
+
+    /// ``json`` without the context and the active states, which the engine keeps in columns of their own.
+    public var restJSON: [UInt8] {
+        var writer = JSONWriter(capacity: 1024)
+        self.write(to: &writer, isWhole: false)
+        return writer.bytes
+    }
+
+    private func write(to writer: inout JSONWriter, isWhole: Bool) {
+        writer.beginObject()
+        if isWhole {
+            writer.key("active")
+            writer.write(self.active)
+        }
+        writer.write("actors", self.actors) { $0.write($1) }
+        if isWhole {
+            writer.key("context")
+            writer.write(self.context)
+        }
+        writer.key("facts")
+        self.facts.write(to: &writer)
+        writer.write("history", self.history) { $0.write($1) }
+        writer.write("invocations", self.invocations) { $1.write(to: &$0) }
+        writer.key("lastAt")
+        writer.write(self.lastAt)
+        writer.write("output", self.output) { $0.write($1) }
+        writer.write("results", self.results) { writer, results in writer.write(results) { $0.write($1) } }
+        writer.key("seq")
+        writer.write(self.seq)
+        writer.write("spent", self.spent.sorted())
+        writer.key("status")
+        writer.write(self.status.rawValue)
+        writer.write("suspendedAt", self.suspendedAt) { $0.write($1) }
+        writer.write("timers", self.timers) { $1.write(to: &$0) }
+        writer.write("visits", self.visits) { $1.write(to: &$0) }
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func write<Member>(
+        _ key: String, _ member: Member?, _ write: (inout JSONWriter, Member) -> Void
+    ) {
+        guard let member else { return }
+        self.key(key)
+        write(&self, member)
+    }
+
+    fileprivate mutating func write(_ key: String, _ text: String?) {
+        self.write(key, text) { $0.write($1) }
+    }
+
+    /// Nothing when empty.
+    fileprivate mutating func write(_ key: String, _ texts: [String]) {
+        guard !texts.isEmpty else { return }
+        self.key(key)
+        self.write(texts)
+    }
+
+    /// Nothing when empty.
+    fileprivate mutating func write<Element>(
+        _ key: String, _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        guard !elements.isEmpty else { return }
+        self.key(key)
+        self.beginArray()
+        for element in elements { write(&self, element) }
+        self.endArray()
+    }
+
+    /// Nothing when empty.
+    fileprivate mutating func write<Member>(
+        _ key: String, _ members: [String: Member], _ write: (inout JSONWriter, Member) -> Void
+    ) {
+        guard !members.isEmpty else { return }
+        self.key(key)
+        self.write(members, write)
+    }
+
+    fileprivate mutating func write<Member>(
+        _ members: [String: Member], _ write: (inout JSONWriter, Member) -> Void
+    ) {
+        self.beginObject()
+        for (key, member) in members.sorted(by: { $0.key.utf8Order(to: $1.key) < 0 }) {
+            self.key(key)
+            write(&self, member)
+        }
+        self.endObject()
+    }
+}
+
+extension Snapshot.Facts {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.write(self.id)
+        writer.write("key", self.key)
+        writer.write("parent", self.parent) { writer, parent in
+            writer.beginObject()
+            writer.write("instance", parent.instance)
+            writer.write("invocation", parent.invocation)
+            writer.endObject()
+        }
+        writer.key("startedAt")
+        writer.write(self.startedAt)
+        writer.key("startedBy")
+        self.startedBy.write(to: &writer)
+        writer.key("version")
+        writer.write(Int64(self.version))
+        writer.write("workflow", self.workflow)
+        writer.endObject()
+    }
+}
+
+extension Snapshot.Visit {
+    /// `[count, time]`
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginArray()
+        writer.write(Int64(self.count))
+        writer.write(self.enteredAt)
+        writer.endArray()
+    }
+}
+
+extension Snapshot.OpenTimer {
+    fileprivate func write(to writer: inout JSONWriter) {
+        var after: String?
+        var raised: Value?
+        var sent: (target: SignalTarget, data: Value, ttl: Timestamp?)?
+        var timeout: String?
+        switch self.kind {
+        case .after(let state): after = state
+        case .raise(let data): raised = data
+        case .send(let target, let data, let ttl): sent = (target, data, ttl)
+        case .timeout(let invocation): timeout = invocation
+        }
+        writer.beginObject()
+        writer.write("after", after)
+        writer.write("data", sent?.data) { $0.write($1) }
+        writer.key("due")
+        writer.write(self.due)
+        writer.write("event", self.event)
+        writer.write("id", self.id)
+        writer.write("raise", raised) { $0.write($1) }
+        writer.write("send", sent?.target) { $1.write(to: &$0) }
+        writer.write("sendID", self.sendID)
+        writer.write("timeout", timeout)
+        writer.write("ttl", sent?.ttl) { $0.write($1) }
+        writer.endObject()
+    }
+}
+
+extension Snapshot.OpenInvocation {
+    fileprivate func write(to writer: inout JSONWriter) {
+        var child: String?
+        var isDetached = false
+        var job: String?
+        var task: HumanTask?
+        switch self.kind {
+        case .task(let human): task = human
+        case .job(let topic): job = topic
+        case .child(let instance, let detached): (child, isDetached) = (instance, detached)
+        }
+        writer.beginObject()
+        writer.write("child", child)
+        if isDetached {
+            writer.key("detached")
+            writer.write(true)
+        }
+        writer.write("id", self.id)
+        writer.write("job", job)
+        writer.write("name", self.name)
+        writer.write("state", self.state)
+        writer.write("task", task) { $1.write(to: &$0) }
+        writer.endObject()
+    }
+}
+
+extension Actor: JSONWritable {
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.write("instance", self.instance)
+        writer.write("onBehalfOf", self.onBehalfOf)
+        writer.write("roles", self.roles)
+        writer.write("user", self.user)
+        writer.write("worker", self.worker)
+        writer.endObject()
+    }
+}
+
+extension SignalTarget: JSONWritable {
+    /// `{instance}` or `{key, workflow}`.
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        switch self {
+        case .instance(let id):
+            writer.write("instance", id)
+        case .key(let workflow, let key):
+            writer.write("key", key)
+            writer.write("workflow", workflow)
+        }
+        writer.endObject()
+    }
+}
+
+extension HumanTask: JSONWritable {
+    public func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.write("assignee", self.assignee)
+        writer.key("createdAt")
+        writer.write(self.createdAt)
+        writer.write("distinctFrom", self.distinctFrom)
+        writer.write("form", self.form) { $0.write($1) }
+        if !self.input.isNull {
+            writer.key("input")
+            writer.write(self.input)
+        }
+        writer.write("outcomes", self.outcomes) { writer, outcome in
+            writer.beginObject()
+            writer.key("title")
+            writer.write(outcome.title) { $0.write($1) }
+            writer.write("value", outcome.value)
+            writer.endObject()
+        }
+        if self.priority != 0 {
+            writer.key("priority")
+            writer.write(Int64(self.priority))
+        }
+        writer.write("roles", self.candidateRoles)
+        writer.write("title", self.title) { $0.write($1) }
+        writer.write("users", self.candidateUsers)
+        writer.endObject()
+    }
+}
+
+/// Has one stored form.
+public protocol JSONWritable {
+    func write(to writer: inout JSONWriter)
+}
+
+extension JSONWritable {
+    public var json: [UInt8] {
+        var writer = JSONWriter()
+        self.write(to: &writer)
+        return writer.bytes
+    }
+
+    /// ``json`` as a value.
+    public var encoded: Value { (try? Value(json: self.json)) ?? .null }
+}

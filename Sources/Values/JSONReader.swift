@@ -1,0 +1,97 @@
+/// Reads JSON of a known form straight from its bytes, member by member.
+///
+///     try JSONReader.read(bytes) { reader in
+///         try reader.beginObject()
+///         while let key = try reader.nextKey() {
+///             switch key {
+///             case "id": id = try reader.string()
+///             default: try reader.skip()
+///             }
+///         }
+///     }
+public struct JSONReader {
+    private var parser: JSONParser
+    /// Nothing of the innermost object or array has been read.
+    private var isFirst = true
+
+    // Not generic: what is generic is not specialised across modules.
+    public static func read(
+        _ bytes: [UInt8], _ body: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
+            var reader = JSONReader(parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth))
+            reader.parser.skipWhitespace()
+            try body(&reader)
+            try reader.parser.end()
+        }
+    }
+
+    public mutating func beginObject() throws(JSONError) { try self.begin(UInt8(ascii: "{"), "expected an object") }
+
+    /// nil: the object is over.
+    public mutating func nextKey() throws(JSONError) -> String? {
+        guard try self.next(UInt8(ascii: "}")) else { return nil }
+        return try self.parser.key()
+    }
+
+    public mutating func beginArray() throws(JSONError) { try self.begin(UInt8(ascii: "["), "expected a list") }
+
+    /// Whether there is one; false: the array is over.
+    public mutating func nextElement() throws(JSONError) -> Bool { try self.next(UInt8(ascii: "]")) }
+
+    public mutating func string() throws(JSONError) -> String {
+        guard self.parser.byte == UInt8(ascii: "\"") else { throw self.error("expected a string") }
+        return try self.parser.string()
+    }
+
+    public mutating func int() throws(JSONError) -> Int64 {
+        guard case .int(let number) = try self.parser.value(depth: 0) else { throw self.error("expected an integer") }
+        return number
+    }
+
+    public mutating func bool() throws(JSONError) -> Bool {
+        guard case .bool(let flag) = try self.parser.value(depth: 0) else { throw self.error("expected true or false") }
+        return flag
+    }
+
+    /// RFC 3339.
+    public mutating func time() throws(JSONError) -> Timestamp {
+        if let time = self.parser.plainTime() { return time }
+        guard let time = Timestamp(try self.string()) else { throw self.error("expected a time") }
+        return time
+    }
+
+    public mutating func strings() throws(JSONError) -> [String] {
+        var strings: [String] = []
+        try self.beginArray()
+        while try self.nextElement() { strings.append(try self.string()) }
+        return strings
+    }
+
+    public mutating func value() throws(JSONError) -> Value { try self.parser.value(depth: 0) }
+
+    public mutating func skip() throws(JSONError) { _ = try self.value() }
+
+    /// The member, when it was there.
+    @inlinable
+    public func require<Member>(_ member: Member?, _ name: String) throws(JSONError) -> Member {
+        guard let member else { throw self.error("\(name) is missing") }
+        return member
+    }
+
+    public func error(_ message: String) -> JSONError {
+        JSONError(code: .unexpected, message: message, offset: self.parser.offset)
+    }
+
+    private mutating func begin(_ bracket: UInt8, _ message: String) throws(JSONError) {
+        guard self.parser.byte == bracket else { throw self.error(message) }
+        self.parser.skipToken()
+        self.isFirst = true
+    }
+
+    private mutating func next(_ end: UInt8) throws(JSONError) -> Bool {
+        let isFirst = self.isFirst
+        self.isFirst = false
+        return try self.parser.next(end, isFirst: isFirst)
+    }
+}
