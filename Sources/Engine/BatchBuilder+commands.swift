@@ -34,7 +34,7 @@ extension BatchBuilder {
         let event = Event("start", data: data, origin: origin, by: facts.startedBy, reference: facts.parent?.invocation)
         let working = Working(
             compiled: compiled, original: nil, depth: depth, snapshot: next, hash: HistoryEntry.noHash)
-        self.accept(id, step, next, of: working, event, command)
+        self.accept(id, step, of: working, event, command)
         return step
     }
 

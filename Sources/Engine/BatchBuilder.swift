@@ -23,13 +23,20 @@ struct BatchBuilder {
     final class Working {
         let compiled: Definitions.Compiled
         /// nil: it is new.
-        let original: Snapshot?
+        let original: Original?
         let depth: Int16
         var snapshot: Snapshot
         var hash: [UInt8]
         var isChanged = false
 
-        init(compiled: Definitions.Compiled, original: Snapshot?, depth: Int16, snapshot: Snapshot, hash: [UInt8]) {
+        /// What of the stored snapshot the new one is compared with.
+        struct Original {
+            let status: Snapshot.Status
+            let active: [String]
+            let context: Value
+        }
+
+        init(compiled: Definitions.Compiled, original: Original?, depth: Int16, snapshot: Snapshot, hash: [UInt8]) {
             self.compiled = compiled
             self.original = original
             self.depth = depth
@@ -109,8 +116,10 @@ struct BatchBuilder {
         }
         do {
             let snapshot = try stored.decoded()
+            let original = Working.Original(
+                status: snapshot.status, active: snapshot.active, context: snapshot.context)
             self.working[id] = Working(
-                compiled: compiled, original: snapshot, depth: stored.depth, snapshot: snapshot, hash: stored.hash)
+                compiled: compiled, original: original, depth: stored.depth, snapshot: snapshot, hash: stored.hash)
             return .present
         } catch {
             return .broken(EngineError(.internalError, "The stored state of \(id) cannot be read: \(error)"))
@@ -129,7 +138,7 @@ struct BatchBuilder {
         guard let current = self.working[id] else { return nil }
         let surroundings = self.surroundings(current.compiled, after: current.snapshot.lastAt)
         let step = current.compiled.machine.step(current.snapshot, event, in: surroundings).withKeyedChildren()
-        if let next = step.next { self.accept(id, step, next, of: current, event, command) }
+        if step.next != nil { self.accept(id, step, of: current, event, command) }
         return step
     }
 
@@ -141,17 +150,21 @@ struct BatchBuilder {
     }
 
     mutating func accept(
-        _ id: InstanceID, _ step: Step, _ next: Snapshot, of current: Working, _ event: Event, _ command: Command?
+        _ id: InstanceID, _ step: Step, of current: Working, _ event: Event, _ command: Command?
     ) {
-        current.snapshot = next
+        if let next = step.next { current.snapshot = next }
         current.isChanged = true
+        let seq = current.snapshot.seq
         var entry = HistoryEntry(
-            instance: id, seq: next.seq, event: event.type, origin: HistoryCoding.text(event.origin),
-            reference: event.reference, data: event.data.json, at: next.lastAt, actor: self.text(event.by),
-            isTaken: step.outcome == .taken, transitions: HistoryCoding.text(step.trace.taken), states: next.active,
-            status: next.status.rawValue, calendar: current.compiled.calendarHash, semantics: Int16(Machine.semantics),
+            instance: id, seq: seq, event: event.type, origin: HistoryCoding.text(event.origin),
+            reference: event.reference, data: event.data.json, at: current.snapshot.lastAt, actor: self.text(event.by),
+            isTaken: step.outcome == .taken, transitions: HistoryCoding.text(step.trace.taken),
+            states: current.snapshot.active, status: current.snapshot.status.rawValue,
+            calendar: current.compiled.calendarHash, semantics: Int16(Machine.semantics),
             command: command?.storedID?.id, request: command?.request)
-        if next.seq % self.limits.snapshotEvery == 0 { entry.snapshot = String(decoding: next.json, as: UTF8.self) }
+        if seq % self.limits.snapshotEvery == 0 {
+            entry.snapshot = String(decoding: current.snapshot.json, as: UTF8.self)
+        }
         entry.hash = entry.digest(after: current.hash)
         current.hash = entry.hash
         self.batch.history.append(entry)
@@ -160,10 +173,11 @@ struct BatchBuilder {
     }
 
     func answer(_ id: InstanceID, _ step: Step) -> CommandResult {
-        guard let snapshot = step.next else { return .error(EngineError(step.outcome)) }
+        guard step.next != nil, let working = self.working[id] else { return .error(EngineError(step.outcome)) }
         return .answer(
             Answer(
-                instance: id, seq: snapshot.seq, states: snapshot.active, status: snapshot.status,
+                instance: id, seq: working.snapshot.seq, states: working.snapshot.active,
+                status: working.snapshot.status,
                 transitions: step.trace.taken, isHandled: step.outcome == .taken, isRepeated: false))
     }
 
@@ -204,31 +218,33 @@ extension BatchBuilder.Working {
 
     /// What lists show, when it is not what they show already.
     fileprivate func changedListing(_ id: InstanceID) -> Listing? {
-        let new = self.snapshot
-        if let old = self.original {
-            let isSame =
-                old.status == new.status
-                && (old.context == new.context
-                    || (Self.title(of: old) == Self.title(of: new) && self.fields(of: old) == self.fields(of: new)))
-                && (old.active == new.active || !self.compiled.hasTags
-                    || self.compiled.machine.activeTags(old) == self.compiled.machine.activeTags(new))
-            if isSame { return nil }
-        }
-        let facts = new.facts
+        if let original, self.isListed(as: original) { return nil }
+        let facts = self.snapshot.facts
         return Listing(
-            instance: id, workflow: facts.workflow, version: facts.version, key: facts.key, status: new.status,
-            tags: self.compiled.hasTags ? self.compiled.machine.activeTags(new) : [], title: Self.title(of: new),
-            fields: Value.map(self.fields(of: new)).jsonBytes, startedAt: facts.startedAt, changedAt: new.lastAt)
+            instance: id, workflow: facts.workflow, version: facts.version, key: facts.key,
+            status: self.snapshot.status, tags: self.compiled.hasTags ? self.tags(self.snapshot.active) : [],
+            title: Self.title(self.snapshot.context) ?? facts.key ?? "",
+            fields: Value.map(self.fields(self.snapshot.context)).jsonBytes, startedAt: facts.startedAt,
+            changedAt: self.snapshot.lastAt)
     }
 
-    private static func title(of snapshot: Snapshot) -> String {
-        snapshot.context["title"]?.string ?? snapshot.facts.key ?? ""
+    private func isListed(as old: Original) -> Bool {
+        let (context, active) = (self.snapshot.context, self.snapshot.active)
+        let isSameText =
+            old.context == context
+            || (Self.title(old.context) == Self.title(context) && self.fields(old.context) == self.fields(context))
+        return old.status == self.snapshot.status && isSameText
+            && (old.active == active || !self.compiled.hasTags || self.tags(old.active) == self.tags(active))
     }
 
-    private func fields(of snapshot: Snapshot) -> ValueMap {
+    private static func title(_ context: Value) -> String? { context["title"]?.string }
+
+    private func tags(_ active: [String]) -> [String] { self.compiled.machine.activeTags(active) }
+
+    private func fields(_ context: Value) -> ValueMap {
         var fields = ValueMap()
         for (path, keys) in self.compiled.searchPaths {
-            var value: Value? = snapshot.context
+            var value: Value? = context
             for key in keys { value = value?[key] }
             if let value { fields[path] = value }
         }

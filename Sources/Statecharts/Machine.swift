@@ -45,10 +45,10 @@ public struct Machine: Sendable {
         }
     }
 
-    /// Tags of the active states, each once, in document order.
-    public func activeTags(_ snapshot: Snapshot) -> [String] {
+    /// Tags of active states (as in ``Snapshot/active``) and their ancestors, each once, in document order.
+    public func activeTags(_ active: [String]) -> [String] {
         var seen = Set<String>()
-        return self.activeStates(snapshot).flatMap { self.chart.states[$0].tags }.filter { seen.insert($0).inserted }
+        return self.index.closure(of: active).flatMap { self.chart.states[$0].tags }.filter { seen.insert($0).inserted }
     }
 
     /// Ids of the active states, ancestors included, in document order.

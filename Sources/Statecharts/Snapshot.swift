@@ -4,7 +4,12 @@ public import Values
 public struct Snapshot: Sendable, Hashable {
     public enum Status: String, Sendable { case active, suspended, done, cancelled }
 
-    public var facts: Facts
+    public var facts: Facts {
+        get { self.sharedFacts.facts }
+        set { self.sharedFacts = SharedFacts(newValue) }
+    }
+    /// By reference: snapshots are copied at every step, and these stay the same.
+    private var sharedFacts: SharedFacts
     public var status = Status.active
     /// Of the last history row; the start is 1.
     public var seq: Int64
@@ -31,7 +36,7 @@ public struct Snapshot: Sendable, Hashable {
     public var output: Value?
 
     public init(facts: Facts, seq: Int64, lastAt: Timestamp, active: [String], context: Value) {
-        self.facts = facts
+        self.sharedFacts = SharedFacts(facts)
         self.seq = seq
         self.lastAt = lastAt
         self.active = active
@@ -45,6 +50,16 @@ public struct Snapshot: Sendable, Hashable {
             self.count = count
             self.enteredAt = enteredAt
         }
+    }
+
+    private final class SharedFacts: Sendable, Hashable {
+        let facts: Facts
+
+        init(_ facts: Facts) { self.facts = facts }
+
+        static func == (left: SharedFacts, right: SharedFacts) -> Bool { left === right || left.facts == right.facts }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(self.facts) }
     }
 
     /// What does not change after the start.
