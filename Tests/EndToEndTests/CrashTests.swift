@@ -39,7 +39,8 @@ extension EndToEnd {
                     try await self.hearAlarms(client)
                     Self.report(
                         "server ended by signal \(signal): \(acknowledged.count) acknowledged, "
-                            + "\(written.count) in history, \(traffic.repeated) of the others found done, ready after \(server.readyAfter)")
+                            + "\(written.count) in history, \(traffic.repeated) of the others found done, ready after \(server.readyAfter)"
+                    )
                 }
                 #expect(ended.code == 0, "\(ended.output)")
                 #expect(folder.postmaster == nil)
