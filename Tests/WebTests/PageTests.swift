@@ -139,11 +139,23 @@ import Values
         #expect(entries.map(\.wentTo) == [nil, "评审中"])
     }
 
+    @Test func `history names the task and what was decided`() throws {
+        let task = Fixture.task()
+        let row = Self.history(
+            3, "task.submit", origin: .task, states: ["passed"], reference: task.id, data: ["outcome": "pass"])
+
+        let entries = HistoryPage(rows: [row], after: 0, isEarlier: false, tasks: [task]).entries(
+            chart: try Fixture.workflow().chart, for: try Fixture.viewer(.zh))
+
+        #expect(entries.map(\.what) == ["提交任务: 成果评分 – 通过"])
+    }
+
     private static func history(
-        _ seq: Int64, _ event: String, origin: Event.Origin = .client, states: [String]
+        _ seq: Int64, _ event: String, origin: Event.Origin = .client, states: [String], reference: String? = nil,
+        data: Value = .null
     ) -> HistoryRow {
         HistoryRow(
-            seq: seq, event: event, origin: origin, reference: nil, data: .null, at: Fixture.now,
+            seq: seq, event: event, origin: origin, reference: reference, data: data, at: Fixture.now,
             by: Actor(user: "li"), isHandled: true, transitions: [], states: states, hash: "")
     }
 }

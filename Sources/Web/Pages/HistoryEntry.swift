@@ -16,11 +16,11 @@ struct HistoryEntry: Sendable {
     var values: [ValueRows.Row]
     var hasValues: Bool
 
-    init(_ row: HistoryRow, before: HistoryRow?, chart: Chart, for viewer: Viewer) {
+    init(_ row: HistoryRow, before: HistoryRow?, task: TaskView?, chart: Chart, for viewer: Viewer) {
         self.seq = row.seq
         self.at = viewer.time(row.at)
         self.by = row.by.user ?? row.by.worker ?? row.by.instance ?? viewer.phrase(.system)
-        self.what = Self.title(of: row, chart: chart, viewer)
+        self.what = Self.title(of: row, chart: chart, viewer) + Self.subject(of: row, task, viewer)
         self.eventName = row.event
         let isSame = before?.states == row.states
         self.wentTo =
@@ -33,6 +33,15 @@ struct HistoryEntry: Sendable {
         let schema = row.seq == 1 ? chart.schema?.source : chart.events?[row.event]?.schema?.source
         self.values = row.data.isNull ? [] : ValueRows(row.data, schema: schema, for: viewer).rows
         self.hasValues = !self.values.isEmpty
+    }
+
+    /// Which task, and what was decided: `: Gate 1 – Go`.
+    private static func subject(of row: HistoryRow, _ task: TaskView?, _ viewer: Viewer) -> String {
+        guard row.origin == .task, let task else { return "" }
+        let title = task.title.text(in: viewer.language) ?? task.name
+        let outcome = row.event == "task.submit" ? task.outcomes.first { $0.value == row.data["outcome"]?.string } : nil
+        let decision = outcome.map { " – \($0.title.text(in: viewer.language) ?? $0.value)" } ?? ""
+        return ": \(title)\(decision)"
     }
 
     private static func title(of row: HistoryRow, chart: Chart, _ viewer: Viewer) -> String {

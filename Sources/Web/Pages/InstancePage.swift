@@ -261,6 +261,8 @@ struct HistoryPage: Sendable {
     /// Shown are entries after this seq.
     var after: Int64
     var isEarlier: Bool
+    /// Tasks of the instance, ended ones too, so that the timeline can name them.
+    var tasks: [TaskView] = []
 
     /// The seq that the page before this one ends at.
     var earlier: Int64? { self.after > 0 ? self.after : nil }
@@ -269,8 +271,12 @@ struct HistoryPage: Sendable {
     func entries(chart: Chart, for viewer: Viewer) -> [HistoryEntry] {
         var entries: [HistoryEntry] = []
         var before: HistoryRow?
+        let tasks = Dictionary(self.tasks.map { ($0.id, $0) }) { first, _ in first }
         for row in self.rows {
-            if row.seq > self.after { entries.append(HistoryEntry(row, before: before, chart: chart, for: viewer)) }
+            if row.seq > self.after {
+                let task = row.reference.flatMap { tasks[$0] }
+                entries.append(HistoryEntry(row, before: before, task: task, chart: chart, for: viewer))
+            }
             before = row
         }
         return entries.reversed()

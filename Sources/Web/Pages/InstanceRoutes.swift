@@ -21,7 +21,13 @@ struct InstanceRoutes: Sendable {
         let after = max(end - Int64(HistoryPage.size), 0)
         let rows = try await self.shell.orchestrator.history(
             call.instanceID(), after: max(after - 1, 0), limit: HistoryPage.size + 1, by: call.actor)
-        let history = HistoryPage(rows: rows.filter { $0.seq <= end }, after: after, isEarlier: end < last)
+        var request = TaskRequest()
+        request.instance = try call.instanceID()
+        request.includesClosed = true
+        request.limit = 200
+        let history = HistoryPage(
+            rows: rows.filter { $0.seq <= end }, after: after, isEarlier: end < last,
+            tasks: try await self.shell.orchestrator.tasks(request, by: call.actor).rows)
         let page = InstancePage(view, history: history, attempt: attempt, for: viewer)
         return self.shell.pages.page(
             page.instanceTitle, page, .instance, for: viewer, status: attempt?.problem.status ?? .ok)
