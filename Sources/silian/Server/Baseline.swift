@@ -1,6 +1,8 @@
 import EmbeddedPostgres
 import Foundation
 import SQL
+import Subprocess
+import SystemPackage
 
 /// pgbench on the same cluster and schema: the rows of a transition, one transaction each, read and write in two round trips.
 struct Baseline {
@@ -19,22 +21,16 @@ struct Baseline {
             "silian-\(UUID().uuidString).pgbench")
         try SQL.baselineTransition.write(to: script, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: script) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Self.binary())
-        process.arguments = [
-            "--no-vacuum", "--protocol=prepared", "--file=\(script.path)", "--client=\(clients)",
-            "--jobs=\(min(clients, 2))",
-            "--time=\(seconds)", "--define=instances=\(self.instances)", self.target,
-        ]
-        var environment = ProcessInfo.processInfo.environment
-        environment["PGOPTIONS"] = "-c search_path=\(self.schema)"
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        // Subprocess gives the child an empty signal mask; pgbench ends by SIGALRM, which our threads block.
+        let result = try await Subprocess.run(
+            .path(FilePath(try Self.binary())),
+            arguments: [
+                "--no-vacuum", "--protocol=prepared", "--file=\(script.path)", "--client=\(clients)",
+                "--jobs=\(min(clients, 2))", "--time=\(seconds)", "--define=instances=\(self.instances)", self.target,
+            ],
+            environment: .inherit.updating(["PGOPTIONS": "-c search_path=\(self.schema)"]),
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+        let text = result.standardOutput + result.standardError
         let line = text.split(separator: "\n").first { $0.hasPrefix("tps = ") }
         guard let figure = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
             throw Failure.refused("pgbench did not finish: \(text.suffix(400))")
