@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.freshSchema, .timeLimit(.minutes(1))) struct PoolTests {
-    private func pool(connections: Int, timeout: Duration = .seconds(10)) throws -> Pool {
+    private func pool(connections: Int, timeout: Duration = .seconds(120)) throws -> Pool {
         var limits = Pool.Limits()
         limits.connections = connections
         limits.timeout = timeout

@@ -32,6 +32,8 @@ package struct FreshSchema: SuiteTrait, TestTrait, TestScoping {
         let target = try await TestDatabase.shared.target()
         let schema = "test_\(UInt64.random(in: 0...UInt64.max))"
         var options = ConnectionOptions(target: target)
+        // A busy machine is no failure.
+        options.connectTimeout = .seconds(120)
         options.searchPath = schema
         let owner = try await Connection.connect(to: ConnectionOptions(target: target), logger: .silent)
         try await owner.execute(script: "create schema \(schema)")
