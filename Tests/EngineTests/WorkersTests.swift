@@ -80,7 +80,8 @@ import Values
                 for await _ in started { break }
             }
             let job = try #require(try await engine.instance(id, by: self.admin).jobs.first)
-            #expect(job.state == "waiting" && job.worker == nil && job.attempt == 1)
+            // The other slot may have leased it once more before it heard of the end, and given it back too.
+            #expect(job.state == "waiting" && job.worker == nil && job.attempt >= 1)
         }
     }
 

@@ -34,8 +34,8 @@ package struct FreshSchema: SuiteTrait, TestTrait, TestScoping {
         var options = ConnectionOptions(target: target)
         // A busy machine is no failure.
         options.connectTimeout = .seconds(120)
+        let owner = try await Connection.connect(to: options, logger: .silent)
         options.searchPath = schema
-        let owner = try await Connection.connect(to: ConnectionOptions(target: target), logger: .silent)
         try await owner.execute(script: "create schema \(schema)")
         do {
             try await self.prepare(options)
