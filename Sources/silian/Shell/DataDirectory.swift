@@ -18,7 +18,6 @@ struct DataDirectory {
         }
     }
 
-    var cluster: String { self.path + "/postgres" }
     var connectionFile: String { self.path + "/connection" }
     var tokenFile: String { self.path + "/token" }
 
