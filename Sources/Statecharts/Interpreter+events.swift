@@ -2,7 +2,7 @@ import CEL
 import JSONSchema
 import Values
 
-// What each kind of event does (LANGUAGE 5: taken, ignored, refused, failed).
+// What each kind of event does: taken, ignored, refused or failed.
 extension Interpreter {
     func step(_ event: Event) -> Step {
         self.snapshot.seq += 1
@@ -185,7 +185,7 @@ extension Interpreter {
                     data: isDone ? output ?? .null : ["code": "cancelled"], until: nil, invocation: parent.invocation)))
     }
 
-    /// LANGUAGE 2.4: what breaks the schema or a limit cannot be handled.
+    /// What breaks the schema or a limit cannot be handled.
     func checkContext() throws(Interruption) {
         guard self.contextChanged else { return }
         self.contextChanged = false

@@ -1,7 +1,7 @@
 import CEL
 import Values
 
-// What expressions see, and how what they give becomes data (LANGUAGE 2.3).
+// What expressions see, and how what they give becomes data.
 extension Interpreter: Activation {
     func value(of name: String) throws(EvaluationError) -> Value? {
         for loop in self.loopNames.reversed() where loop.name == name { return loop.value }
@@ -87,7 +87,7 @@ extension Interpreter {
         return result
     }
 
-    /// LANGUAGE 2.3: what enters context, data, input or output becomes JSON at that moment.
+    /// What enters context, data, input or output becomes JSON at that moment.
     func evaluate(_ template: Template) throws(Interruption) -> Value {
         switch template {
         case .constant(let value):

@@ -1,7 +1,7 @@
 import CEL
 import Values
 
-// Functions that look at the instance or its calendar (LANGUAGE 2.3).
+// Functions that look at the instance or its calendar.
 extension Interpreter {
     /// Names that programs are compiled with.
     static let functions: Set<String> = [

@@ -1,7 +1,7 @@
 import JSONSchema
 import Values
 
-// Invocations: work outside of the instance (SCXML 6.4, LANGUAGE 7).
+// Invocations: work outside of the instance (SCXML 6.4).
 extension Interpreter {
     /// At the end of a macrostep, for the states that it entered and did not leave.
     func startInvocations() throws(Interruption) {

@@ -1,7 +1,7 @@
 import JSONSchema
 import Values
 
-// Human tasks: verbs are events that no transition sees, but for the submission's result (LANGUAGE 7).
+// Human tasks: verbs are events that no transition sees, but for the submission's result.
 extension Interpreter {
     func task(_ human: Invocation.Human, input: Value) throws(Interruption) -> HumanTask {
         var task = HumanTask(createdAt: self.now)

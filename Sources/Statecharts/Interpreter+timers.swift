@@ -1,6 +1,6 @@
 import Values
 
-// Timers (LANGUAGE 8).
+// Timers.
 extension Interpreter {
     /// When a delay from now ends; nil for an `{at: …}` that gives null. One that will be evaluated again sees neither
     /// `event` nor `now`.

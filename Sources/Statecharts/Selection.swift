@@ -50,7 +50,7 @@ extension Interpreter {
         do {
             result = try self.condition(condition)
         } catch .error(let fault) {
-            // LANGUAGE 2.4: a guard that fails is false; at most one event for each transition and macrostep.
+            // A guard that fails is false; at most one event for each transition and macrostep.
             if self.guardErrors.insert(transition).inserted { self.raiseGuardError(fault) }
             result = false
         }
@@ -95,7 +95,7 @@ extension Interpreter {
         let targets = self.getEffectiveTargetStates(self.chart.transitions[id].targets)
         guard !targets.isEmpty else { return nil }
         let source = self.chart.transitions[id].source
-        // Unlike SCXML's internal transitions these may start in any state: LANGUAGE 5.
+        // Unlike SCXML's internal transitions these may start in any state.
         if !self.chart.transitions[id].reenter,
             targets.allSatisfy({ $0 == source || self.index.isDescendant($0, of: source) })
         {
