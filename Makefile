@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # Debian packages that the build, the server and the tests need.
-PACKAGES := libpq-dev zlib1g-dev pkg-config postgresql-15
+PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15
 SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))

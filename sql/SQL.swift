@@ -5,4 +5,7 @@ package enum SQL {
 
     /// A pgbench script that writes the rows of a transition, one transaction each in two round trips.
     package static let baselineTransition = text(PackageResources.baseline_transition_pgbench)
+    /// What one measurement left behind is not to burden the next one.
+    package static let checkpoint = text(PackageResources.checkpoint_sql)
+    package static let vacuum = text(PackageResources.vacuum_sql)
 }

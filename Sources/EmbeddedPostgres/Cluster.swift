@@ -37,10 +37,11 @@ package final class Cluster: Sendable {
             return Configuration(directory: (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/silian")
         }
 
-        /// In a new directory below `/tmp`.
-        package static func temporary() -> Configuration {
+        /// In a new directory below `/tmp`. Unless it is to be durable, a commit waits for no disk.
+        package static func temporary(isDurable: Bool = false) -> Configuration {
             var configuration = Configuration(directory: "/tmp/silian-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
             configuration.isTemporary = true
+            guard !isDurable else { return configuration }
             configuration.settings = [
                 "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "500",
             ]

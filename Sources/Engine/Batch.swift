@@ -29,6 +29,8 @@ struct Batch: Sendable {
     /// New, in order of id; written last.
     var inserted: [InstanceRow] = []
 
+    /// What is to be known of these instances once it is committed.
+    var snapshots: [(InstanceID, SnapshotCache.Entry)] = []
     var logs: [(instance: InstanceID, level: String, message: String)] = []
     /// Topic → the earliest time that a job written here is due.
     var due: [String: Timestamp] = [:]

@@ -139,7 +139,8 @@ extension BatchBuilder {
 
     mutating func park(_ job: JobRow, _ cause: Cause) {
         let workflow =
-            self.working[job.key.instance]?.compiled.workflow ?? self.loaded.instances[job.key.instance]?.workflow
+            self.working[job.key.instance]?.compiled.workflow ?? self.known[job.key.instance]?.compiled.workflow
+            ?? self.loaded.instances[job.key.instance]?.workflow
         if self.batch.jobs[job.key] != nil {
             self.batch.jobs[job.key]?.parked = .failed(cause.message)
         } else {

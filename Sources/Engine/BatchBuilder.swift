@@ -4,6 +4,8 @@ import Values
 /// Decides what a batch writes: steps each command on what was loaded, and collects rows and answers. Pure.
 struct BatchBuilder {
     let loaded: Loaded
+    /// Of the instances that were found unchanged.
+    let known: [InstanceID: SnapshotCache.Entry]
     let limits: Limits
     let definitions: Lookup
     var batch: Batch
@@ -28,6 +30,9 @@ struct BatchBuilder {
         var snapshot: Snapshot
         var hash: [UInt8]
         var isChanged = false
+        /// Of the stored JSON, and of the context in it.
+        var bytes = 0
+        var contextBytes: Int
 
         /// What of the stored snapshot the new one is compared with.
         struct Original {
@@ -36,7 +41,11 @@ struct BatchBuilder {
             let context: Value
         }
 
-        init(compiled: Definitions.Compiled, original: Original?, depth: Int16, snapshot: Snapshot, hash: [UInt8]) {
+        init(
+            compiled: Definitions.Compiled, original: Original?, depth: Int16, snapshot: Snapshot, hash: [UInt8],
+            contextBytes: Int = 0
+        ) {
+            self.contextBytes = contextBytes
             self.compiled = compiled
             self.original = original
             self.depth = depth
@@ -45,22 +54,26 @@ struct BatchBuilder {
         }
     }
 
-    init(batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits) {
+    init(
+        batch: InstanceID, loaded: Loaded, known: [InstanceID: SnapshotCache.Entry], definitions: Lookup, limits: Limits
+    ) {
+        self.known = known
         self.batch = Batch(id: batch)
         self.batch.now = loaded.now
         self.loaded = loaded
         self.definitions = definitions
         self.limits = limits
-        self.working.reserveCapacity(loaded.instances.count)
+        self.working.reserveCapacity(loaded.instances.count + loaded.unchanged.count)
     }
 
     /// In this order; of one instance's commands each sees what the one before it left. `parks`: the database refused
     /// what the (only) command gave, so it is parked without being stepped.
     static func decide(
-        _ commands: [Command], batch: InstanceID, loaded: Loaded, definitions: Lookup, limits: Limits,
-        parking: EngineError? = nil
+        _ commands: [Command], batch: InstanceID, loaded: Loaded, known: [InstanceID: SnapshotCache.Entry],
+        definitions: Lookup, limits: Limits, parking: EngineError? = nil
     ) -> Batch {
-        var builder = BatchBuilder(batch: batch, loaded: loaded, definitions: definitions, limits: limits)
+        var builder = BatchBuilder(
+            batch: batch, loaded: loaded, known: known, definitions: definitions, limits: limits)
         builder.batch.results.reserveCapacity(commands.count)
         builder.batch.history.reserveCapacity(commands.count)
         for command in commands {
@@ -110,16 +123,19 @@ struct BatchBuilder {
     /// Makes the instance available in ``working``.
     mutating func find(_ id: InstanceID) -> Found {
         if self.working[id] != nil { return .present }
+        if self.loaded.unchanged.contains(id), let entry = self.known[id] {
+            self.working[id] = Working(entry)
+            return .present
+        }
         guard let stored = self.loaded.instances[id] else { return .absent }
         guard let compiled = self.definitions.version(stored.workflow, stored.version) else {
             return .needs(workflow: stored.workflow, version: stored.version)
         }
         do {
             let snapshot = try stored.decoded()
-            let original = Working.Original(
-                status: snapshot.status, active: snapshot.active, context: snapshot.context)
             self.working[id] = Working(
-                compiled: compiled, original: original, depth: stored.depth, snapshot: snapshot, hash: stored.hash)
+                compiled: compiled, original: Working.Original(snapshot), depth: stored.depth, snapshot: snapshot,
+                hash: stored.hash, contextBytes: stored.context.count)
             return .present
         } catch {
             return .broken(EngineError(.internalError, "The stored state of \(id) cannot be read: \(error)"))
@@ -198,13 +214,40 @@ struct BatchBuilder {
         self.batch.updated.reserveCapacity(self.working.count)
         for (id, working) in self.working.sorted(by: { $0.key < $1.key }) where working.isChanged {
             let row = working.row(id)
+            working.contextBytes = row.context?.count ?? working.contextBytes
+            working.bytes = row.snapshot.utf8.count + working.contextBytes
             if working.original == nil { self.batch.inserted.append(row) } else { self.batch.updated.append(row) }
             if let listing = working.changedListing(id) { self.batch.listings.append(listing) }
         }
+        self.batch.snapshots = self.working.compactMap { id, working in working.entry.map { (id, $0) } }
+    }
+}
+
+extension BatchBuilder.Working.Original {
+    fileprivate init(_ snapshot: Snapshot) {
+        self.init(status: snapshot.status, active: snapshot.active, context: snapshot.context)
     }
 }
 
 extension BatchBuilder.Working {
+    fileprivate convenience init(_ entry: SnapshotCache.Entry) {
+        self.init(
+            compiled: entry.compiled, original: Original(entry.snapshot), depth: entry.depth, snapshot: entry.snapshot,
+            hash: entry.hash, contextBytes: entry.contextBytes)
+        self.bytes = entry.bytes
+    }
+
+    /// nil: finished, so nothing more will come.
+    fileprivate var entry: SnapshotCache.Entry? {
+        switch self.snapshot.status {
+        case .done, .cancelled: nil
+        case .active, .suspended:
+            SnapshotCache.Entry(
+                compiled: self.compiled, depth: self.depth, snapshot: self.snapshot, hash: self.hash,
+                bytes: self.bytes, contextBytes: self.contextBytes)
+        }
+    }
+
     fileprivate func row(_ id: InstanceID) -> InstanceRow {
         let facts = self.snapshot.facts
         let isSameContext = self.original.map { $0.context == self.snapshot.context } ?? false

@@ -61,7 +61,10 @@ extension Committer {
     ) async throws(StoreError) -> Batch {
         let id = InstanceID(at: self.ambient.now(), random: (self.ambient.random(), self.ambient.random()))
         let commands = items.map(\.command)
-        let request = BatchRequest(commands, batch: id)
+        var request = BatchRequest(commands, batch: id)
+        // Taken out: a batch that fails leaves nothing behind, and is run again on what it loads.
+        let known = self.snapshots.take(request.instances)
+        request.known = known.mapValues(\.hash)
         let definitions = self.definitions
         let lookup = BatchBuilder.Lookup(
             version: { definitions.cached($0, version: $1) }, newest: { definitions.cachedNewest($0) },
@@ -69,7 +72,8 @@ extension Committer {
         let limits = self.limits
         return try await self.store.execute(request) { loaded in
             let batch = BatchBuilder.decide(
-                commands, batch: id, loaded: loaded, definitions: lookup, limits: limits, parking: parking)
+                commands, batch: id, loaded: loaded, known: known, definitions: lookup, limits: limits,
+                parking: parking)
             kept.batch.withLock { $0 = batch }
             return batch
         }
@@ -102,6 +106,7 @@ extension Committer {
             case .needs(let workflow, let version): needs.append((item, workflow, version))
             }
         }
+        self.snapshots.put(batch.snapshots)
         self.answer(answered) { results[$0] }
         self.wakeups.announce(batch.due, now: batch.now)
         for (instance, level, message) in batch.logs {

@@ -14,6 +14,7 @@ final class Committer: Sendable {
     let store: Store
     let definitions: Definitions
     let wakeups: Wakeups
+    let snapshots: SnapshotCache
     let limits: Limits
     let ambient: Ambient
     let logger: Logger
@@ -27,6 +28,7 @@ final class Committer: Sendable {
         self.store = store
         self.definitions = definitions
         self.wakeups = wakeups
+        self.snapshots = SnapshotCache(bytes: limits.cachedBytes)
         self.limits = limits
         self.ambient = ambient
         self.logger = logger

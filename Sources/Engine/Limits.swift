@@ -9,6 +9,8 @@ package struct Limits: Sendable {
     package var commandSeconds = 30.0
     /// One round trip of a batch; then the connection is given up.
     package var batchSeconds = 30.0
+    /// JSON of snapshots that are kept decoded.
+    package var cachedBytes = 32 * 1024 * 1024
     package var eventBytes = 256 * 1024
     package var definitionBytes = 1024 * 1024
     package var treeDepth = 16

@@ -15,7 +15,8 @@ struct LoadPipeline {
         var statements: [Statement] = []
         if !request.instances.isEmpty {
             parts.append(.instances)
-            statements.append(Statement(SQL.loadInstances, Parameter.keys(request.instances)))
+            let known = Parameter.byteas(request.instances.map { request.known[$0] })
+            statements.append(Statement(SQL.loadInstances, Parameter.keys(request.instances) + [known]))
         }
         if !request.wakes.isEmpty {
             parts.append(.due)
@@ -52,9 +53,13 @@ struct LoadPipeline {
         loaded.instances.reserveCapacity(rows.count)
         for row in rows {
             let id = InstanceID(try row.get(0, as: PostgresUUID.self))
+            if try row.get(2) {
+                loaded.unchanged.insert(id)
+                continue
+            }
             loaded.instances[id] = StoredInstance(
-                id: id, workflow: try row.get(1), version: try row.get(2), depth: try row.get(3),
-                states: try row.get(4), context: try row.get(5), snapshot: try row.get(6), hash: try row.get(7))
+                id: id, workflow: try row.get(3), version: try row.get(4), depth: try row.get(5),
+                states: try row.get(6), context: try row.get(7), snapshot: try row.get(8), hash: try row.get(1))
         }
     }
 

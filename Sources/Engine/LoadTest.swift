@@ -79,6 +79,13 @@ package struct LoadTest: Sendable {
             }
         }
 
+        /// Clears away what was written so far, so that each measurement begins alike.
+        package func settle() async throws {
+            _ = try await self.pool.query(Statement(SQL.vacuum, isPrepared: false))
+            // Only a superuser may: elsewhere a checkpoint comes when it comes.
+            _ = try? await self.pool.query(Statement(SQL.checkpoint, isPrepared: false))
+        }
+
         /// Rows for the baseline to change: copies of the first instance, with ids that a pgbench script can make.
         package func copyInstances(_ count: Int) async throws {
             guard let first = self.instances.first else { return }

@@ -64,7 +64,7 @@ final class MemoryStore: Sendable {
         _ request: BatchRequest, _ decide: @Sendable (Loaded) -> Batch
     ) async throws(StoreError) -> Batch {
         var loaded = self.state.withLock { $0.lock(request, limits: self.limits) }
-        let held = Set(loaded.instances.keys)
+        let held = loaded.unchanged.union(loaded.instances.keys)
         defer { self.state.withLock { $0.locks.subtract(held) } }
         await self.faults.pause()
         loaded.now = self.state.withLock { $0.now }
@@ -93,6 +93,10 @@ extension MemoryStore.State {
                 continue
             }
             self.locks.insert(id)
+            if request.known[id] == row.hash {
+                loaded.unchanged.insert(id)
+                continue
+            }
             loaded.instances[id] = StoredInstance(
                 id: id, workflow: row.workflow, version: row.version, depth: row.depth, states: row.states,
                 context: row.context ?? [], snapshot: Array(row.snapshot.utf8), hash: row.hash)

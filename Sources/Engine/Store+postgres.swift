@@ -105,7 +105,9 @@ extension Store {
     private static func findLocked(
         _ request: BatchRequest, _ loaded: inout Loaded, on connection: Connection, timeout: Duration
     ) async throws {
-        let missing = request.instances.filter { loaded.instances[$0] == nil && !request.fresh.contains($0) }
+        let missing = request.instances.filter {
+            !loaded.unchanged.contains($0) && loaded.instances[$0] == nil && !request.fresh.contains($0)
+        }
         guard !missing.isEmpty else { return }
         let statement = Statement(SQL.findInstances, Parameter.keys(missing))
         for row in try await connection.query(statement, timeout: timeout, cancellation: .ignored) {

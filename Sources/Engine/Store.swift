@@ -22,6 +22,8 @@ struct BatchRequest: Sendable {
     var batch: InstanceID
     /// Ascending; each is locked when nobody else holds it.
     var instances: [InstanceID]
+    /// The hashes of those that need not be loaded when they still have them.
+    var known: [InstanceID: [UInt8]] = [:]
     /// Those whose id nobody else can know yet, so that nothing needs to be looked for.
     var fresh: Set<InstanceID> = []
     /// Deliver what is due: all timers, signals and starts.
@@ -36,6 +38,8 @@ struct BatchRequest: Sendable {
 struct Loaded: Sendable {
     var now: Timestamp
     var instances: [InstanceID: StoredInstance] = [:]
+    /// Locked, and as the request knew them.
+    var unchanged: Set<InstanceID> = []
     /// They exist, but another transaction holds them.
     var locked: Set<InstanceID> = []
     var due: [InstanceID: [JobRow]] = [:]

@@ -9,11 +9,14 @@ extension Snapshot {
     /// Reads ``restJSON``, with the parts that are stored apart.
     public init(rest bytes: [UInt8], context: Value, active: [String]) throws(JSONError) {
         // What is required comes in any place among the others.
-        self.init(
-            facts: Facts(id: "", workflow: "", startedAt: .epoch), seq: 0, lastAt: .epoch, active: active,
-            context: context)
+        self = Self.blank
+        self.active = active
+        self.context = context
         try JSONReader.read(bytes) { (reader) throws(JSONError) in try self.read(&reader) }
     }
+
+    private static let blank = Snapshot(
+        facts: Facts(id: "", workflow: "", startedAt: .epoch), seq: 0, lastAt: .epoch, active: [], context: .null)
 
     private mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         var facts: Facts?

@@ -29,7 +29,7 @@ extension Snapshot {
             writer.write(self.context)
         }
         writer.key("facts")
-        self.facts.write(to: &writer)
+        writer.write(json: self.factsJSON)
         writer.write("history", self.history) { $0.write($1) }
         writer.write("invocations", self.invocations) { $1.write(to: &$0) }
         writer.key("lastAt")
@@ -100,8 +100,8 @@ extension JSONWriter {
     }
 }
 
-extension Snapshot.Facts {
-    fileprivate func write(to writer: inout JSONWriter) {
+extension Snapshot.Facts: JSONWritable {
+    public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("id")
         writer.write(self.id)

@@ -52,10 +52,17 @@ public struct Snapshot: Sendable, Hashable {
         }
     }
 
+    /// The facts as they are stored.
+    var factsJSON: [UInt8] { self.sharedFacts.json }
+
     private final class SharedFacts: Sendable, Hashable {
         let facts: Facts
+        let json: [UInt8]
 
-        init(_ facts: Facts) { self.facts = facts }
+        init(_ facts: Facts) {
+            self.facts = facts
+            self.json = facts.json
+        }
 
         static func == (left: SharedFacts, right: SharedFacts) -> Bool { left === right || left.facts == right.facts }
 

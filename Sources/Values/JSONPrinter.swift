@@ -24,6 +24,8 @@ struct JSONPrinter {
 
     mutating func append(byte: UInt8) { self.output.append(byte) }
 
+    mutating func append(_ bytes: [UInt8]) { self.output.append(contentsOf: bytes) }
+
     mutating func append(_ word: StaticString) {
         self.output.append(
             contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))

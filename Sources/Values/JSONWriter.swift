@@ -25,6 +25,12 @@ public struct JSONWriter {
         self.printer.print(value, level: 0)
     }
 
+    /// What was written before.
+    public mutating func write(json bytes: [UInt8]) {
+        self.separate()
+        self.printer.append(bytes)
+    }
+
     public mutating func write(_ text: String) {
         self.separate()
         self.printer.append(quoted: text)

@@ -81,6 +81,20 @@ import Values
         }
     }
 
+    /// Were nothing ever found unchanged, every batch would fetch what this process has in memory.
+    @Test(arguments: Kind.allCases) func `what is known by its hash is locked but not loaded`(kind: Kind) async throws {
+        try await Self.with(kind) { store in
+            try await Self.create(store)
+            var request = Self.request(9)
+            request.known = [Self.id: HistoryEntry.noHash]
+            let known = try await Self.look(store, request)
+            #expect(known.unchanged == [Self.id] && known.instances.isEmpty && known.locked.isEmpty)
+            request.known = [Self.id: [UInt8](repeating: 1, count: 32)]
+            let changed = try await Self.look(store, request)
+            #expect(changed.unchanged.isEmpty && changed.instances[Self.id] != nil)
+        }
+    }
+
     @Test(arguments: Kind.allCases) func `an update keeps a context that it does not name`(kind: Kind) async throws {
         try await Self.with(kind) { store in
             try await Self.create(store)

@@ -54,6 +54,29 @@ import Values
         }
     }
 
+    /// Each keeps the snapshot of its last step, which the other one's step makes stale.
+    @Test func `a server sees what another one did to an instance that it knows`() async throws {
+        try await EngineFixture.with { one in
+            try await EngineFixture.with { two in
+                try await EngineFixture.deploy(Sample.counter, on: one)
+                let id = try await one.start("counter", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                    .instance
+                for turn in 1...6 as ClosedRange<Int64> {
+                    let engine = turn % 2 == 0 ? one : two
+                    let answer = try await engine.send("go", data: .null, to: id, ifSeq: turn, id: nil, by: self.admin)
+                    #expect(answer.seq == turn + 1)
+                }
+                _ = try await one.send("stop", data: .null, to: id, ifSeq: nil, id: nil, by: self.admin)
+                await #expect(throws: EngineError.self) {
+                    try await two.send("go", data: .null, to: id, ifSeq: nil, id: nil, by: self.admin)
+                }
+                let view = try await two.instance(id, by: self.admin)
+                #expect(view.snapshot.context["n"] == 6)
+                #expect(try await two.verify(id).difference == nil)
+            }
+        }
+    }
+
     @Test func `two pumps deliver each signal once`() async throws {
         try await EngineFixture.with { one in
             try await EngineFixture.with { two in

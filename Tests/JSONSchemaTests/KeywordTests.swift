@@ -27,25 +27,25 @@ struct Case: Sendable, CustomTestStringConvertible {
 
 @Suite struct KeywordTests {
     @Test(arguments: [
-        Case("true", true, valid: [1, nil, [:]], invalid: []),
-        Case("false", false, valid: [], invalid: [1, nil, [:]]),
-        Case("empty", [:], valid: [1, nil, [:], "x"], invalid: []),
-        Case("string", ["type": "string"], valid: ["", "3"], invalid: [3, nil, true, [], [:], 1.5]),
-        Case("integer", ["type": "integer"], valid: [3, -1, 3.0, 1e300], invalid: [3.5, "3", true, nil]),
-        Case("number", ["type": "number"], valid: [3, 3.5, .uint(7)], invalid: ["3", nil, false, [1]]),
-        Case("boolean", ["type": "boolean"], valid: [true, false], invalid: [0, "true", nil]),
-        Case("null", ["type": "null"], valid: [nil], invalid: [0, "", false, []]),
-        Case("object", ["type": "object"], valid: [[:], ["a": 1]], invalid: [[], "x", nil]),
+        Case("true", true, valid: [1, .null, [:]], invalid: []),
+        Case("false", false, valid: [], invalid: [1, .null, [:]]),
+        Case("empty", [:], valid: [1, .null, [:], "x"], invalid: []),
+        Case("string", ["type": "string"], valid: ["", "3"], invalid: [3, .null, true, [], [:], 1.5]),
+        Case("integer", ["type": "integer"], valid: [3, -1, 3.0, 1e300], invalid: [3.5, "3", true, .null]),
+        Case("number", ["type": "number"], valid: [3, 3.5, .uint(7)], invalid: ["3", .null, false, [1]]),
+        Case("boolean", ["type": "boolean"], valid: [true, false], invalid: [0, "true", .null]),
+        Case("null", ["type": "null"], valid: [.null], invalid: [0, "", false, []]),
+        Case("object", ["type": "object"], valid: [[:], ["a": 1]], invalid: [[], "x", .null]),
         Case("array", ["type": "array"], valid: [[], [1, "a"]], invalid: [[:], "[]"]),
-        Case("several types", ["type": ["integer", "null"]], valid: [1, nil], invalid: ["1", 1.5, true]),
+        Case("several types", ["type": ["integer", "null"]], valid: [1, .null], invalid: ["1", 1.5, true]),
         Case(
-            "enum", ["enum": ["a", 1, nil, [1, ["k": 2]]]], valid: ["a", 1, 1.0, nil, [1.0, ["k": 2.0]]],
+            "enum", ["enum": ["a", 1, .null, [1, ["k": 2]]]], valid: ["a", 1, 1.0, .null, [1.0, ["k": 2.0]]],
             invalid: ["b", 2, true, [1], [1, ["k": 3]]]),
-        Case("enum of booleans", ["enum": [false, 0]], valid: [false, 0, 0.0], invalid: [true, 1, nil, ""]),
+        Case("enum of booleans", ["enum": [false, 0]], valid: [false, 0, 0.0], invalid: [true, 1, .null, ""]),
         Case(
             "const", ["const": ["a": [1]]], valid: [["a": [1]], ["a": [1.0]]],
             invalid: [["a": [true]], ["a": [1], "b": 1], []]),
-        Case("const null", ["const": nil], valid: [nil], invalid: [0, false, ""]),
+        Case("const null", ["const": .null], valid: [.null], invalid: [0, false, ""]),
         Case("const, by code points", ["const": "\u{E9}"], valid: ["\u{E9}"], invalid: ["e\u{301}"]),
         Case("const beyond int64", ["const": 9.223372036854775808e18], valid: [.uint(1 << 63)], invalid: [.int(.max)]),
     ])
@@ -63,7 +63,7 @@ struct Case: Sendable, CustomTestStringConvertible {
             "multipleOf a large one", ["multipleOf": 7], valid: [.int(9_223_372_036_854_775_807), 7e20], invalid: [1e21]
         ),
         Case("minimum", ["minimum": 1.5], valid: [1.5, 2, "x"], invalid: [1, 1.49, -3]),
-        Case("maximum", ["maximum": 3], valid: [3, 3.0, -5, nil], invalid: [4, 3.0001]),
+        Case("maximum", ["maximum": 3], valid: [3, 3.0, -5, .null], invalid: [4, 3.0001]),
         Case(
             "exclusive", ["exclusiveMinimum": 0, "exclusiveMaximum": 1], valid: [0.5, 0.0001], invalid: [0, 1, 1.0, -1]),
         Case(
@@ -86,11 +86,11 @@ struct Case: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         Case("minItems", ["minItems": 1], valid: [[1], [1, 2], "x"], invalid: [[]]),
         Case("maxItems", ["maxItems": 1], valid: [[], [1], [:]], invalid: [[1, 2]]),
-        Case("items", ["items": ["type": "integer"]], valid: [[], [1, 2.0]], invalid: [["a"], [1, nil]]),
+        Case("items", ["items": ["type": "integer"]], valid: [[], [1, 2.0]], invalid: [["a"], [1, .null]]),
         Case("items false", ["items": false], valid: [[]], invalid: [[1]]),
         Case(
             "prefixItems", ["prefixItems": [["type": "string"], ["type": "integer"]]],
-            valid: [[], ["a"], ["a", 1], ["a", 1, nil]], invalid: [[1], ["a", "b"]]),
+            valid: [[], ["a"], ["a", 1], ["a", 1, .null]], invalid: [[1], ["a", "b"]]),
         Case(
             "prefixItems and items", ["prefixItems": [["type": "string"]], "items": ["type": "integer"]],
             valid: [["a"], ["a", 1, 2]], invalid: [["a", "b"], [1]]),
@@ -105,17 +105,17 @@ struct Case: Sendable, CustomTestStringConvertible {
             "maxContains", ["contains": ["type": "integer"], "maxContains": 1], valid: [[1], [1, "a"]],
             invalid: [[], [1, 2]]),
         Case(
-            "uniqueItems", ["uniqueItems": true], valid: [[], [1, "1", true, [1], nil], [["a": 1], ["a": 2]]],
+            "uniqueItems", ["uniqueItems": true], valid: [[], [1, "1", true, [1], .null], [["a": 1], ["a": 2]]],
             invalid: [[1, 1], [1, 1.0], [["a": 1, "b": 2], ["b": 2.0, "a": 1]], [[[]], [[]]]]),
         Case("uniqueItems false", ["uniqueItems": false], valid: [[1, 1]], invalid: []),
     ])
     func `lists`(cases: Case) throws { try cases.check() }
 
     @Test(arguments: [
-        Case("required", ["required": ["a", "b"]], valid: [["a": 1, "b": nil], "x"], invalid: [["a": 1], [:]]),
+        Case("required", ["required": ["a", "b"]], valid: [["a": 1, "b": .null], "x"], invalid: [["a": 1], [:]]),
         Case(
             "properties", ["properties": ["a": ["type": "string"], "no": false]], valid: [[:], ["a": "x"], ["z": 1]],
-            invalid: [["a": 1], ["no": nil]]),
+            invalid: [["a": 1], ["no": .null]]),
         Case(
             "patternProperties", ["patternProperties": ["^n_": ["type": "integer"]]], valid: [["n_a": 1], ["x": "y"]],
             invalid: [["n_a": "1"]]),
@@ -143,7 +143,7 @@ struct Case: Sendable, CustomTestStringConvertible {
             invalid: [["a": 1, "b": 2]]),
         Case(
             "odd names", ["properties": ["a/b": ["type": "null"], "m~n": ["type": "null"], "": ["type": "null"]]],
-            valid: [["a/b": nil, "m~n": nil, "": nil]], invalid: [["a/b": 1], ["m~n": 1], ["": 1]]),
+            valid: [["a/b": .null, "m~n": .null, "": .null]], invalid: [["a/b": 1], ["m~n": 1], ["": 1]]),
     ])
     func `objects`(cases: Case) throws { try cases.check() }
 
@@ -151,11 +151,11 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case("allOf", ["allOf": [["minimum": 1], ["maximum": 3]]], valid: [1, 2, 3, "x"], invalid: [0, 4]),
         Case("anyOf", ["anyOf": [["type": "string"], ["minimum": 5]]], valid: ["x", 5, true], invalid: [4]),
         Case("oneOf", ["oneOf": [["multipleOf": 2], ["multipleOf": 3]]], valid: [2, 3, 4], invalid: [6, 1, "x"]),
-        Case("not", ["not": ["type": "string"]], valid: [1, nil], invalid: ["x"]),
+        Case("not", ["not": ["type": "string"]], valid: [1, .null], invalid: ["x"]),
         Case("not not", ["not": ["not": ["type": "string"]]], valid: ["x"], invalid: [1]),
         Case(
             "if", ["if": ["type": "integer"], "then": ["minimum": 0], "else": ["type": "string"]],
-            valid: [0, 5, "x"], invalid: [-1, nil]),
+            valid: [0, 5, "x"], invalid: [-1, .null]),
         Case(
             "if without else", ["if": ["required": ["a"]], "then": ["required": ["b"]]],
             valid: [[:], ["a": 1, "b": 1]],
@@ -176,7 +176,7 @@ struct Case: Sendable, CustomTestStringConvertible {
             invalid: [4, "x"]),
         Case(
             "anchor", ["$defs": ["x": ["$anchor": "here", "type": "null"]], "properties": ["a": ["$ref": "#here"]]],
-            valid: [["a": nil]], invalid: [["a": 1]]),
+            valid: [["a": .null]], invalid: [["a": 1]]),
         Case(
             "to a property", ["properties": ["a": ["type": "integer"], "b": ["$ref": "#/properties/a"]]],
             valid: [["b": 1]], invalid: [["b": "x"]]),
@@ -204,7 +204,7 @@ struct Case: Sendable, CustomTestStringConvertible {
             [
                 "$id": "https://example.org/s", "$defs": ["a": ["type": "null"]],
                 "items": ["$ref": "https://example.org/s#/$defs/a"],
-            ], valid: [[nil]], invalid: [[1]]),
+            ], valid: [[.null]], invalid: [[1]]),
         Case(
             "to a boolean", ["$defs": ["no": false], "properties": ["a": ["$ref": "#/$defs/no"]]], valid: [[:]],
             invalid: [["a": 1]]),

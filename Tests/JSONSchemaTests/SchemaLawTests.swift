@@ -5,12 +5,12 @@ import Values
 
 @Suite struct SchemaLawTests {
     private static let schemas: [Value] = [
-        ["type": "integer"], ["minimum": 2], ["maxLength": 1], ["enum": [1, "a", nil]], ["items": ["type": "integer"]],
+        ["type": "integer"], ["minimum": 2], ["maxLength": 1], ["enum": [1, "a", .null]], ["items": ["type": "integer"]],
         ["required": ["a"]], ["properties": ["a": ["type": "string"]]], ["uniqueItems": true], ["multipleOf": 0.5],
         true, false,
     ]
     private static let values: [Value] = [
-        nil, true, 0, 1, 2, 2.5, -3, "a", "ab", [], [1], [1, 1], ["a"], [:], ["a": 1], ["a": "x"], ["b": nil],
+        .null, true, 0, 1, 2, 2.5, -3, "a", "ab", [], [1], [1, 1], ["a"], [:], ["a": 1], ["a": "x"], ["b": .null],
     ]
 
     private func isValid(_ schema: Value, _ value: Value) throws -> Bool { try Schema(schema).validate(value).isEmpty }
@@ -44,7 +44,7 @@ import Values
             case 1: return .int(Int64(random(4) - 1))
             case 2: return .string(["#", "#/$defs/a", "string", "date", "[", "a", "integer"][random(7)])
             case 3: return .double(Double(random(9)) / 4)
-            case 4: return nil
+            case 4: return .null
             case 5, 6: return .list((0..<random(3)).map { _ in value(depth - 1) })
             default:
                 return .map(

@@ -32,7 +32,7 @@ import Values
             ("9223372036854775807", .int(.max)),
             (".5", 0.5), ("5.", 5.0), ("-.5e-3", -0.0005), ("1e3", 1000.0), ("1.50", 1.5), ("true", true),
             ("False", false),
-            ("~", nil), ("NULL", nil), ("", nil), ("[1, a]", [1, "a"]), ("{b: {c: d}}", ["b": ["c": "d"]]),
+            ("~", .null), ("NULL", .null), ("", .null), ("[1, a]", [1, "a"]), ("{b: {c: d}}", ["b": ["c": "d"]]),
         ] as [(String, Value)])
     func `numbers, booleans and null are resolved`(yaml: String, value: Value) {
         #expect(Self.context(yaml) == value)

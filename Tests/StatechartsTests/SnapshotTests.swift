@@ -16,14 +16,14 @@ import Values
         snapshot.history = ["a.h": ["a.b"]]
         snapshot.visits = ["": .init(count: 1, enteredAt: time), "a.b": .init(count: 7, enteredAt: time)]
         snapshot.actors = ["check": ["li", "zhao"]]
-        snapshot.results = ["a.b": ["one": nil, "two": ["n": 1]]]
+        snapshot.results = ["a.b": ["one": .null, "two": ["n": 1]]]
         snapshot.spent = ["after.x.a", "after.y.a"]
         snapshot.output = .null
         snapshot.timers = [
             .init(id: "1", kind: .after(state: "a"), event: "after.PT1H.a", due: time),
-            .init(id: "2", kind: .raise(data: nil), event: "x", sendID: "s", due: time),
+            .init(id: "2", kind: .raise(data: .null), event: "x", sendID: "s", due: time),
             .init(id: "3", kind: .send(to: .instance("q"), data: 1, ttl: time), event: "y", due: time),
-            .init(id: "4", kind: .send(to: .key(workflow: "w", key: "k"), data: nil, ttl: nil), event: "y", due: time),
+            .init(id: "4", kind: .send(to: .key(workflow: "w", key: "k"), data: .null, ttl: nil), event: "y", due: time),
             .init(id: "5", kind: .timeout(invocation: "7"), event: "error.invoke.z", due: time),
         ]
         var task = HumanTask(createdAt: time)

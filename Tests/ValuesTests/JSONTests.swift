@@ -119,7 +119,7 @@ import Values
     }
 
     @Test func `people get indented JSON`() throws {
-        let value: Value = ["a": [1, [:], []], "b": ["c": nil]]
+        let value: Value = ["a": [1, [:], []], "b": ["c": .null]]
         #expect(
             value.prettyJSON == """
                 {

@@ -50,7 +50,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
         Console.error("Starting a PostgreSQL for this run …")
         let cluster = try await Cluster.start(
-            .temporary(), environment: ProcessInfo.processInfo.environment, logger: logger)
+            .temporary(isDurable: true), environment: ProcessInfo.processInfo.environment, logger: logger)
         do {
             try await self.measure(on: cluster.target, logger)
         } catch {
@@ -70,10 +70,12 @@ struct BenchCommand: AsyncParsableCommand {
                     var plan = LoadTest.Plan()
                     plan.callers = callers
                     plan.seconds = self.seconds
+                    try await stage.settle()
                     let measurement =
                         self.work == .transitions ? try await stage.transitions(plan) : try await stage.starts(plan)
                     self.print(Row(callers: callers, transport: "in process", measurement: measurement), baseline)
                     guard self.http, self.work == .transitions else { continue }
+                    try await stage.settle()
                     let overHTTP = try await HTTPLoad(stage: stage, logger: logger).transitions(plan)
                     self.print(Row(callers: callers, transport: "http", measurement: overHTTP), baseline)
                 }
@@ -90,6 +92,7 @@ struct BenchCommand: AsyncParsableCommand {
         try await stage.copyInstances(self.instances)
         var best: Baseline.Best?
         for clients in [1, 8, 32] {
+            try await stage.settle()
             let result = try await baseline.run(clients: clients, seconds: max(1, Int(self.seconds)))
             if !self.output.json {
                 Console.out(String(format: "%-11@ %5d clients  %9.0f/s", "pgbench" as NSString, clients, result))
