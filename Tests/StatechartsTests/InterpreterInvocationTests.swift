@@ -102,7 +102,7 @@ import Values
         try item.complete("two", failed: true)
 
         #expect(item.active == ["b"])
-        #expect(item.context == ["got": ["one": 1, "two": nil]])
+        #expect(item.context == ["got": ["one": 1, "two": .null]])
         #expect(item.snapshot.results.isEmpty)
     }
 

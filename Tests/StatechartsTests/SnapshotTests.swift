@@ -10,7 +10,7 @@ import Values
             startedBy: Actor(user: "li", roles: ["pm"], onBehalfOf: "wang"),
             parent: Snapshot.Parent(instance: "p", invocation: "p.1.2"))
         var snapshot = Snapshot(
-            facts: facts, seq: 12, lastAt: time, active: ["a.b", "c"], context: ["x": [1, 2.5, nil, "é"]])
+            facts: facts, seq: 12, lastAt: time, active: ["a.b", "c"], context: ["x": [1, 2.5, .null, "é"]])
         snapshot.status = .suspended
         snapshot.suspendedAt = time
         snapshot.history = ["a.h": ["a.b"]]
