@@ -191,7 +191,7 @@ extension Syntax {
     }
 
     /// Of plain selections alone.
-    fileprivate var path: Path? {
+    var path: Path? {
         switch self.kind {
         case .name(let name, let isRooted): return Path(names: [name], offsets: [self.offset], isRooted: isRooted)
         case .select(let operand, let field, false):
