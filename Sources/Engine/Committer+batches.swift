@@ -53,6 +53,8 @@ extension Committer {
             await self.pause(after: tries)
             items = self.inTime(items)
         }
+        // Nobody waits any more, so nothing would tell that it goes again: the next command finds out.
+        self.note(trouble: nil)
         return []
     }
 

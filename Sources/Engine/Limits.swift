@@ -11,6 +11,8 @@ package struct Limits: Sendable {
     package var batchSeconds = 30.0
     /// JSON of snapshots that are kept decoded.
     package var cachedBytes = 32 * 1024 * 1024
+    /// For the database to answer whoever asks whether the server is ready.
+    package var readinessSeconds = 2.0
     package var eventBytes = 256 * 1024
     package var definitionBytes = 1024 * 1024
     package var treeDepth = 16

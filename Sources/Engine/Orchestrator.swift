@@ -72,7 +72,10 @@ package final class Orchestrator: Service {
     /// Empty: ready.
     package func readiness() async -> [String] {
         do {
-            _ = try await self.pool.query(Statement(SQL.clock))
+            try await self.pool.withConnection(timeout: .seconds(self.limits.readinessSeconds)) { connection in
+                _ = try await connection.query(
+                    Statement(SQL.clock), timeout: .seconds(self.limits.readinessSeconds), cancellation: .interrupting)
+            }
         } catch {
             return ["the database cannot be reached"]
         }

@@ -207,11 +207,12 @@ package final class Pool: Sendable {
     /// In a thread of its own, as waiting and connecting would block.
     private func connect(after delay: Duration) {
         Session.startDetached(self.options, after: delay, logger: self.logger) { result in
-            let unwanted = self.modify { state, after -> Session? in
+            let (unwanted, wasRefused) = self.modify { state, after -> (Session?, Bool) in
                 let chores: PoolStateMachine.Chores
+                let wasRefused = state.refusal != nil
                 switch result {
                 case .success(let session):
-                    guard !state.machine.isClosed else { return session }
+                    guard !state.machine.isClosed else { return (session, wasRefused) }
                     let id = state.machine.nextID()
                     state.refusal = nil
                     state.connections[id] = Connection(session: session)
@@ -221,12 +222,22 @@ package final class Pool: Sendable {
                     chores = state.machine.connectFailed(now: .now, jitter: .random(in: 0...1))
                 }
                 self.perform(chores, &state, &after)
-                return nil
+                return (nil, wasRefused)
             }
             unwanted?.close()
-            if case .failure(let error) = result {
-                self.logger.warning("cannot connect to the database", metadata: ["error": "\(error.debugDescription)"])
-            }
+            self.report(result, wasRefused: wasRefused)
+        }
+    }
+
+    /// Once when it begins and once when it ends: attempts follow each other closely.
+    private func report(_ result: Result<Session, PostgresError>, wasRefused: Bool) {
+        switch result {
+        case .success where wasRefused: self.logger.notice("connected to the database again")
+        case .success: break
+        case .failure(let error):
+            self.logger.log(
+                level: wasRefused ? .debug : .warning, "cannot connect to the database",
+                metadata: ["error": "\(error.debugDescription)"])
         }
     }
 

@@ -34,7 +34,7 @@ struct PoolStateMachine {
     }
 
     static let firstBackOff: Duration = .milliseconds(50)
-    static let longestBackOff: Duration = .seconds(5)
+    static let longestBackOff: Duration = .seconds(1)
 
     private let limits: Pool.Limits
     private var lastID: UInt64 = 0
