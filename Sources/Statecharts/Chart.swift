@@ -244,6 +244,7 @@ public struct Invocation: Sendable {
         public var outcomes: [(value: String, title: LocalizedText?)] = []
         public var distinctFrom: [String] = []
         public var priority: Template?
+        public var votes: Votes?
 
         public enum Form: Sendable {
             case schema(Schema)
@@ -280,7 +281,40 @@ public struct Invocation: Sendable {
     public var source: Source
     public var input: Template?
     public var timeout: Delay?
+    public var forEach: ForEach?
     public var position: Position
+}
+
+/// How several people decide together.
+public struct Votes: Sendable {
+    /// Seats; nil: one for each of the `users`.
+    public var of: Template?
+    /// Of `n` and `cast`: what an outcome's count must reach.
+    public var need: Expression
+    /// Of `n` and `cast`: how many must have cast; nil: nobody.
+    public var quorum: Expression?
+    public var close = Ballot.Close.early
+    public var veto: Veto?
+    public var isSequential = false
+
+    public struct Veto: Sendable {
+        public var by: People
+        public var outcome: String
+    }
+}
+
+/// One invocation for each element of a list.
+public struct ForEach: Sendable {
+    public static let mostElements = 10_000
+    public static let mostConcurrent = 1_000
+
+    /// Evaluated once, at the start.
+    public var list: Template
+    public var item: String
+    public var index: String?
+    public var concurrency = Self.mostConcurrent
+    /// How many must be done; nil: all.
+    public var need: Template?
 }
 
 /// How often and when a failed job is tried again.

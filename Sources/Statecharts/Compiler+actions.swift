@@ -196,7 +196,7 @@ extension Compiler {
         return .forEach(list: list, item: item, index: index, actions: actions, position)
     }
 
-    private mutating func loopName(_ syntax: Syntax?) -> String? {
+    mutating func loopName(_ syntax: Syntax?) -> String? {
         guard let syntax, let name = self.literal(syntax, "a loop name") else { return nil }
         guard Self.isIdentifier(name), !Scope.all.contains(name) else {
             let hint = "letters, digits and underscores; not context, event, instance or now"

@@ -130,6 +130,7 @@ extension Compiler {
     private mutating func invocation(
         _ name: String, _ source: String, _ fields: Fields, _ scope: Scope, at place: Syntax
     ) -> Invocation {
+        let (loop, scope) = self.loop(fields["forEach"], scope)
         let work: Invocation.Source
         switch source {
         case "human": work = .human(self.human(fields, scope))
@@ -139,7 +140,7 @@ extension Compiler {
         return Invocation(
             id: name, source: work, input: fields["input"].map { self.template($0, scope) },
             timeout: self.delay(fields["timeout"], Scope(names: scope.names, roots: Scope.timeless), moves: true),
-            position: place.position)
+            forEach: loop, position: place.position)
     }
 
     private mutating func human(_ fields: Fields, _ scope: Scope) -> Invocation.Human {
@@ -161,6 +162,7 @@ extension Compiler {
             human.distinctFrom.append(id)
         }
         human.priority = fields["priority"].map { self.template($0, scope) }
+        human.votes = self.votes(fields, of: human, scope)
         if fields["candidates"] == nil, fields["assignee"] == nil {
             let message = "nobody can see this task: it has neither 'candidates' nor 'assignee'"
             self.warn("nobody", message, at: fields.syntax)

@@ -29,6 +29,9 @@ extension Compiler {
         static let job = Self.invoke + ["retry", "lease", "priority"]
         static let worker = Self.job + ["topic"]
         static let child = Self.invoke + ["workflow", "version", "key", "detached"]
+        static let votes = ["of", "need", "quorum", "close", "veto", "order"]
+        static let veto = ["by", "outcome"]
+        static let loop = ["in", "as", "index", "concurrency", "order", "need"]
         static let retry = ["attempts", "first", "factor", "max", "jitter"]
 
         /// Keys of built-in topics.
@@ -59,12 +62,11 @@ extension Compiler {
             "timers": "after", "then": "actions", "assignees": "candidates",
         ]
 
-        private static let later: Set<String> = ["votes", "due", "remind", "onDue", "roll", "keep"]
+        private static let later: Set<String> = ["due", "remind", "onDue", "roll", "keep"]
 
         /// Part of the language, but not of ``Chart`` yet. Never ignored silently.
         static func unsupported(_ key: String, in known: [String]) -> Bool {
-            guard known.contains(key) else { return false }
-            return Self.later.contains(key) || key == "forEach" && known.contains("src")
+            known.contains(key) && Self.later.contains(key)
         }
     }
 }

@@ -22,7 +22,7 @@ extension Interpreter {
     /// Ends what belongs to the visit: invocations, timers, marks.
     private func closeVisit(of state: Int) throws(Interruption) {
         let path = self.index.path(state)
-        if !self.snapshot.invocations.isEmpty { try self.cancelInvocations(of: path) }
+        if !self.snapshot.invocations.isEmpty || !self.snapshot.loops.isEmpty { try self.cancelInvocations(of: path) }
         if !self.snapshot.timers.isEmpty { try self.cancelAfterTimers(of: path) }
         if !self.snapshot.results.isEmpty { self.snapshot.results[path] = nil }
         if !self.snapshot.spent.isEmpty {

@@ -13,8 +13,9 @@ public struct Event: Sendable, Hashable {
         /// A worker's or child's result; ``Event/reference`` is the open invocation's id and ``Event/type`` is
         /// `done.invoke` or `error.invoke` (the interpreter adds the invocation's name).
         case result
-        /// A verb on a human task: ``Event/type`` is `task.claim`, `task.release`, `task.assign`, `task.submit`;
-        /// ``Event/reference`` the open invocation's id.
+        /// A verb on a human task: ``Event/type`` is `task.claim`, `release`, `assign`, `delegate`, `resolve`, `submit`,
+        /// `nudge`, and in a vote also `add`, `remove`, `recuse`, `abstain`, `withdraw`; ``Event/reference`` the open
+        /// invocation's id.
         case task
         /// `admin.suspend`, `admin.resume`, `admin.cancel`, `admin.resolve` (data: `{set: {path: value}}`).
         case administration

@@ -43,6 +43,11 @@ extension Interpreter {
         if self.surroundings.isSimulation, actor.user == nil || (actor.roles.isEmpty && !people.roles.isEmpty) {
             return true
         }
+        return try self.isOne(actor, of: people, assignee: assignee)
+    }
+
+    /// Without a simulation's leniency.
+    func isOne(_ actor: Actor, of people: People, assignee: String? = nil) throws(Interruption) -> Bool {
         if !people.roles.isEmpty, actor.roles.contains(where: { people.roles.contains($0) }) { return true }
         if people.starter, actor.isUser(self.snapshot.facts.startedBy.user) { return true }
         if people.assignee, actor.isUser(assignee) { return true }
@@ -72,6 +77,7 @@ extension Interpreter {
         if people.assignee {
             for case .task(let task) in self.snapshot.invocations.map(\.kind) {
                 if let assignee = task.assignee { users.append(assignee) }
+                users += task.ballot?.members.map(\.user) ?? []
             }
         }
         var seen = Set<String>()

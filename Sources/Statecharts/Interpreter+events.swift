@@ -109,7 +109,8 @@ extension Interpreter {
         case .timeout(let id):
             guard let invocation = self.snapshot.invocations.first(where: { $0.id == id }) else { return .ignored }
             try self.cancel(invocation)
-            return try self.end(invocation, isDone: false, data: ["code": "timeout", "due": plan["due"] ?? .null])
+            return try self.conclude(
+                invocation, isDone: false, data: ["code": "timeout", "due": plan["due"] ?? .null])
         }
     }
 
@@ -118,7 +119,7 @@ extension Interpreter {
             return .ignored
         }
         try self.close(invocation)
-        return try self.end(invocation, isDone: event.type == "done.invoke", data: event.data)
+        return try self.conclude(invocation, isDone: event.type == "done.invoke", data: event.data)
     }
 
     /// `done.invoke.<name>` or `error.invoke.<name>` of an invocation that is closed already.
@@ -132,17 +133,26 @@ extension Interpreter {
         self.see(type, data)
         let enabled = try self.selectTransitions(name)
         if enabled.isEmpty, !lenient {
-            if !isDone {
-                let reason = data["message"]?.string ?? data["code"]?.string ?? data.description(limit: 200)
-                throw .fatal(Fault(code: .invocation, message: "\(invocation.name) failed: \(reason)"))
+            if !isDone { throw .fatal(self.fault(of: invocation.name, data)) }
+            if case .task = invocation.kind {
+                let refusal = self.noTransition(for: EventName(type, in: self.index, excludesAny: true))
+                if !refusal.candidates.isEmpty { return .refused(refusal) }
             }
-            let refusal = self.noTransition(for: EventName(type, in: self.index, excludesAny: true))
-            if !refusal.candidates.isEmpty {
-                if case .task = invocation.kind { return .refused(refusal) }
-                throw .fatal(Fault(code: .refusedResult, message: refusal.detail))
-            }
+            try self.refuseResult(name)
         }
         return try self.take(enabled, name) { self.raiseDoneState(after: invocation) }
+    }
+
+    func fault(of invocation: String, _ error: Value) -> Fault {
+        let reason = error["message"]?.string ?? error["code"]?.string ?? error.description(limit: 200)
+        return Fault(code: .invocation, message: "\(invocation) failed: \(reason)")
+    }
+
+    /// A result that all guards refuse is nobody's mistake but the chart's.
+    func refuseResult(_ event: EventName) throws(Interruption) {
+        let refusal = self.noTransition(for: EventName(event.name, in: self.index, excludesAny: true))
+        guard !refusal.candidates.isEmpty else { return }
+        throw .fatal(Fault(code: .refusedResult, message: refusal.detail))
     }
 
     private func take(_ type: String, _ data: Value, excludesAny: Bool) throws(Interruption) -> Outcome {
@@ -168,6 +178,7 @@ extension Interpreter {
     /// What is open is cancelled; a parent that waits is told.
     func end(_ status: Snapshot.Status, output: Value?) throws(Interruption) {
         for invocation in self.snapshot.invocations { try self.cancel(invocation) }
+        self.snapshot.loops = []
         for timer in self.snapshot.timers { try self.cancelTimer(timer.id) }
         self.snapshot.results = [:]
         self.snapshot.spent = []
@@ -209,9 +220,17 @@ extension Snapshot {
             }
         }
         for invocation in self.invocations {
-            bytes += 120
+            bytes += 120 + (invocation.element?.value.approximateBytes(upTo: most) ?? 0)
             guard case .task(let task) = invocation.kind else { continue }
             bytes += 300 + (task.form?.approximateBytes(upTo: most) ?? 0) + task.input.approximateBytes(upTo: most)
+            for member in task.ballot?.members ?? [] {
+                bytes += 60 + (member.cast.map { 120 + $0.data.approximateBytes(upTo: most) } ?? 0)
+            }
+        }
+        for loop in self.loops {
+            bytes += 120 + loop.waiting.reduce(0) { $0 + $1.approximateBytes(upTo: most) }
+            for failure in loop.failed { bytes += 10 + failure.error.approximateBytes(upTo: most) }
+            for result in loop.results.values { bytes += 10 + result.approximateBytes(upTo: most) }
         }
         for results in self.results.values {
             for result in results.values { bytes += result.approximateBytes(upTo: most) }

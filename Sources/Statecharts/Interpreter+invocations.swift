@@ -11,7 +11,12 @@ extension Interpreter {
         for state in states {
             for invocation in self.chart.states[state].invocations {
                 do {
-                    try self.start(invocation, of: state)
+                    let path = self.index.path(state)
+                    if let loop = invocation.forEach {
+                        try self.start(loop, invocation, of: path)
+                    } else if let result = try self.start(invocation, of: path) {
+                        self.raiseResult(of: invocation.id, path, result)
+                    }
                 } catch .error(let fault) {
                     self.raiseError(fault)
                 }
@@ -19,8 +24,10 @@ extension Interpreter {
         }
     }
 
-    private func start(_ invocation: Invocation, of state: Int) throws(Interruption) {
-        let path = self.index.path(state)
+    /// Gives the result of a vote without voters: it is over before it begins.
+    func start(
+        _ invocation: Invocation, of path: String, element: Snapshot.OpenInvocation.Element? = nil
+    ) throws(Interruption) -> Value? {
         let input = try self.data(invocation.input)
         try self.check(input, against: self.surroundings.limits.eventBytes, "the input")
         let timeout: Timestamp? =
@@ -30,6 +37,7 @@ extension Interpreter {
         switch invocation.source {
         case .human(let human):
             let task = try self.task(human, input: input)
+            if let result = try self.result(of: task, human.votes) { return result }
             id = self.nextID()
             kind = .task(task)
             try self.emit(.openTask(id: id, name: invocation.id, state: path, task))
@@ -46,13 +54,23 @@ extension Interpreter {
         }
         self.hasGrown = true
         self.snapshot.invocations.append(
-            Snapshot.OpenInvocation(id: id, name: invocation.id, state: path, kind: kind))
+            Snapshot.OpenInvocation(id: id, name: invocation.id, state: path, kind: kind, element: element))
         if let timeout {
             try self.set(
                 Snapshot.OpenTimer(
                     id: self.nextID(), kind: .timeout(invocation: id), event: "error.invoke.\(invocation.id)",
                     due: timeout))
         }
+        return nil
+    }
+
+    /// Of an invocation that was over as it began: there is no event that it could end with.
+    func raiseResult(of name: String, _ path: String, _ data: Value, isDone: Bool = true) {
+        let over = Snapshot.OpenInvocation(id: "", name: name, state: path, kind: .job(topic: ""))
+        self.keepResult(of: over, isDone ? data : .null)
+        let fault = isDone ? nil : self.fault(of: name, data)
+        if let fault { self.trace.errors.append(fault.message) }
+        self.raise("\(isDone ? "done" : "error").invoke.\(name)", data, fault: fault, ended: over)
     }
 
     private func job(
@@ -109,9 +127,12 @@ extension Interpreter {
         for invocation in self.snapshot.invocations where invocation.state == path {
             try self.cancel(invocation)
         }
+        self.snapshot.loops.removeAll { $0.state == path }
     }
 
     func cancel(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
+        self.isInLoop = invocation.element != nil
+        defer { self.isInLoop = false }
         try self.close(invocation)
         switch invocation.kind {
         case .task: try self.emit(.closeTask(id: invocation.id, reason: .cancelled, by: self.event.by, outcome: nil))

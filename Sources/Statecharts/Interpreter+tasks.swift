@@ -22,6 +22,10 @@ extension Interpreter {
         task.input = input
         task.distinctFrom = human.distinctFrom
         task.priority = Int(clamping: try self.data(human.priority).int ?? 0)
+        if let votes = human.votes {
+            task.ballot = try self.ballot(votes, of: task)
+            task.isSequential = votes.isSequential
+        }
         return task
     }
 
@@ -44,17 +48,25 @@ extension Interpreter {
         guard let place = self.snapshot.invocations.firstIndex(where: { $0.id == event.reference }),
             case .task(let task) = self.snapshot.invocations[place].kind
         else { return self.refuse(.gone, "the task is not open") }
+        if event.type == "task.nudge" { return try self.nudge(place, task, event) }
+        if let ballot = task.ballot { return try self.vote(place, task, ballot, event) }
         switch event.type {
         case "task.claim": return try self.claim(place, task, event)
         case "task.release": return try self.release(place, task, event)
         case "task.assign": return try self.assign(place, task, event)
+        case "task.delegate": return try self.delegate(place, task, event)
+        case "task.resolve": return try self.resolve(place, task, event)
         case "task.submit": return try self.submit(place, task, event)
+        case "task.add", "task.remove", "task.recuse", "task.abstain":
+            return self.refuse(.notNow, "the task is no vote")
+        case "task.withdraw": return self.refuse(.notNow, "nothing was submitted yet")
         default: return self.refuse(.unknownEvent(suggestion: nil), "\(event.type) is no verb of a task")
         }
     }
 
-    private func change(_ place: Int, _ task: HumanTask) throws(Interruption) -> Outcome {
+    func change(_ place: Int, _ task: HumanTask) throws(Interruption) -> Outcome {
         self.snapshot.invocations[place].kind = .task(task)
+        self.hasGrown = true
         try self.emit(.changeTask(id: self.snapshot.invocations[place].id, task))
         return .taken
     }
@@ -70,23 +82,65 @@ extension Interpreter {
         return try self.change(place, task)
     }
 
+    /// What is delegated goes back to who delegated it.
     private func release(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard task.assignee != nil else { return self.refuse(.notYours, "nobody has claimed the task") }
         guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
         var task = task
-        task.assignee = nil
+        task.assignee = event.by.isUser(task.assignee) ? task.owner : nil
+        task.owner = nil
         return try self.change(place, task)
     }
 
     private func assign(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
-        guard let user = event.data["user"]?.string, !user.isEmpty else {
-            let error = Refusal.FieldError(pointer: "/user", en: "a user id is needed", zh: "需要用户")
-            return self.refuse(.invalidData([error]), "assign needs a user")
+        guard let user = Self.user(event, "user") else { return Self.userMissing }
+        if task.owner != nil, event.by.isUser(task.assignee) {
+            return self.refuse(.notYours, "the task is only delegated to you: resolve or release it")
         }
         if let refusal = self.mustDiffer(Actor(user: user), task) { return refusal }
         var task = task
         task.assignee = user
+        task.owner = nil
+        return try self.change(place, task)
+    }
+
+    private func delegate(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        guard let user = Self.user(event, "user") else { return Self.userMissing }
+        guard task.owner == nil else { return self.refuse(.notNow, "the task is delegated already") }
+        if task.assignee != nil {
+            guard try self.mayManage(event.by, task) else {
+                return self.refuse(.notYours, "the task is somebody else's")
+            }
+        } else {
+            guard event.by.user != nil, self.isCandidate(event.by, place, task) else {
+                return self.refuse(.forbidden, "the task is for others")
+            }
+            if let refusal = self.mustDiffer(event.by, task) { return refusal }
+        }
+        let owner = task.assignee ?? event.by.user
+        guard user != owner else { return self.refuse(.notNow, "\(user) has the task already") }
+        if let refusal = self.mustDiffer(Actor(user: user), task) { return refusal }
+        var task = task
+        task.owner = owner
+        task.assignee = user
+        return try self.change(place, task)
+    }
+
+    /// The task goes back; what was found out stands in the form.
+    private func resolve(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+        guard task.owner != nil else { return self.refuse(.notNow, "the task is not delegated") }
+        guard event.by.isUser(task.assignee) else { return self.refuse(.notYours, "the task is somebody else's") }
+        var task = task
+        task.assignee = task.owner
+        task.owner = nil
+        if let found = event.data["data"]?.map {
+            var input = task.input.map ?? ValueMap()
+            for entry in found.entries { input[entry.key] = entry.value }
+            task.input = .map(input)
+            try self.check(task.input, against: self.surroundings.limits.eventBytes, "the input")
+        }
+        self.recordActor(event.by, in: self.snapshot.invocations[place].name)
         return try self.change(place, task)
     }
 
@@ -104,21 +158,42 @@ extension Interpreter {
             }
             if let refusal = self.mustDiffer(event.by, task) { return refusal }
         }
+        guard task.owner == nil else { return self.refuse(.notNow, "the task is delegated: resolve it") }
         let invocation = self.snapshot.invocations[place]
         if let refusal = self.check(event.data, of: invocation, task) { return .refused(refusal) }
-        for user in [event.by.user, event.by.onBehalfOf].compactMap(\.self)
-        where !(self.snapshot.actors[invocation.name]?.contains(user) ?? false) {
-            self.snapshot.actors[invocation.name, default: []].append(user)
-        }
+        self.recordActor(event.by, in: invocation.name)
+        return try self.finish(invocation, event, outcome: event.data["outcome"]?.string, data: event.data)
+    }
+
+    func finish(
+        _ invocation: Snapshot.OpenInvocation, _ event: Event, outcome: String?, data: Value
+    ) throws(Interruption) -> Outcome {
         try self.close(invocation)
-        try self.emit(
-            .closeTask(id: invocation.id, reason: .submitted, by: event.by, outcome: event.data["outcome"]?.string))
-        let outcome = try self.end(invocation, isDone: true, data: event.data)
+        try self.emit(.closeTask(id: invocation.id, reason: .submitted, by: event.by, outcome: outcome))
+        let outcome = try self.conclude(invocation, isDone: true, data: data)
         // The task is closed even where no transition waits for it.
         return outcome == .ignored ? .taken : outcome
     }
 
-    private func check(_ data: Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
+    /// For `distinctFrom`.
+    func recordActor(_ actor: Actor, in invocation: String) {
+        for user in [actor.user, actor.onBehalfOf].compactMap(\.self)
+        where !(self.snapshot.actors[invocation]?.contains(user) ?? false) {
+            self.snapshot.actors[invocation, default: []].append(user)
+        }
+    }
+
+    static func user(_ event: Event, _ key: String) -> String? {
+        guard let user = event.data[key]?.string, !user.isEmpty else { return nil }
+        return user
+    }
+
+    static let userMissing: Outcome = {
+        let error = Refusal.FieldError(pointer: "/user", en: "a user id is needed", zh: "需要用户")
+        return .refused(Refusal(code: .invalidData([error]), detail: "this needs a user", candidates: []))
+    }()
+
+    func check(_ data: Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
         var fields: ValueMap
         switch data {
         case .map(let map): fields = map
@@ -152,7 +227,7 @@ extension Interpreter {
     }
 
     /// A task for nobody in particular is for everybody.
-    private func isCandidate(_ actor: Actor, _ place: Int, _ task: HumanTask) -> Bool {
+    func isCandidate(_ actor: Actor, _ place: Int, _ task: HumanTask) -> Bool {
         if self.surroundings.isSimulation, actor.roles.isEmpty, !task.candidateRoles.isEmpty { return true }
         if actor.roles.contains(where: { task.candidateRoles.contains($0) }) { return true }
         if task.candidateUsers.contains(where: { actor.isUser($0) }) { return true }
@@ -163,11 +238,11 @@ extension Interpreter {
     }
 
     private func mayManage(_ actor: Actor, _ task: HumanTask) throws(Interruption) -> Bool {
-        if actor.isUser(task.assignee) { return true }
+        if actor.isUser(task.assignee) || actor.isUser(task.owner) { return true }
         return try self.isAdministrator(actor)
     }
 
-    private func mustDiffer(_ actor: Actor, _ task: HumanTask) -> Outcome? {
+    func mustDiffer(_ actor: Actor, _ task: HumanTask) -> Outcome? {
         for name in task.distinctFrom {
             guard self.snapshot.actors[name]?.contains(where: { actor.isUser($0) }) ?? false else { continue }
             return self.refuse(.forbidden, "whoever acted in \(name) may not act here")

@@ -89,6 +89,8 @@ extension Interpreter {
         for invocation in self.snapshot.invocations {
             guard let delay = self.definition(of: invocation)?.timeout, delay.isMoving else { continue }
             let open = self.snapshot.timers.first { $0.kind == .timeout(invocation: invocation.id) }
+            self.enter(invocation.element, of: self.definition(of: invocation)?.forEach)
+            defer { self.leaveElement() }
             try self.move(open, to: delay, nil) { (due) throws(Interruption) in
                 Snapshot.OpenTimer(
                     id: self.nextID(), kind: .timeout(invocation: invocation.id),

@@ -18,6 +18,9 @@ final class Interpreter {
     var statesToInvoke = StateSet()
     var isRunning = true
     var effects: [Effect] = []
+    /// Effects on elements of loops have limits of their own.
+    private var elementEffects = 0
+    var isInLoop = false
     var trace = Trace()
     var turns = 0
     /// The n of `<instance>.<seq>.<n>`.
@@ -61,7 +64,9 @@ final class Interpreter {
     var lastNumber: Int { self.made }
 
     func emit(_ effect: Effect) throws(Interruption) {
-        guard self.effects.count < self.surroundings.limits.effects else {
+        if self.isInLoop {
+            self.elementEffects += 1
+        } else if self.effects.count - self.elementEffects >= self.surroundings.limits.effects {
             throw .fatal(
                 Fault(code: .limit, message: "more than \(self.surroundings.limits.effects) effects in a step"))
         }
@@ -75,6 +80,8 @@ struct InternalEvent {
     var data: Value
     /// Set on an error that fails the step if nothing handles it.
     var fault: Fault?
+    /// Set on the result of an invocation that was over as it began.
+    var ended: Snapshot.OpenInvocation?
 }
 
 /// The event that expressions see.
@@ -129,6 +136,11 @@ extension Interpreter {
         } else if strict, let fault = next.fault {
             throw .fatal(fault)
         }
+        guard let ended = next.ended else { return }
+        if enabled.isEmpty, !strict, !self.surroundings.ignoresUnhandledErrors {
+            try self.refuseResult(name)
+        }
+        self.raiseDoneState(after: ended)
     }
 
     private func finishMacrostep() throws(Interruption) {
@@ -179,8 +191,8 @@ extension Interpreter {
 // MARK: The internal queue
 
 extension Interpreter {
-    func raise(_ type: String, _ data: Value, fault: Fault? = nil) {
-        self.internalQueue.append(InternalEvent(type: type, data: data, fault: fault))
+    func raise(_ type: String, _ data: Value, fault: Fault? = nil, ended: Snapshot.OpenInvocation? = nil) {
+        self.internalQueue.append(InternalEvent(type: type, data: data, fault: fault, ended: ended))
     }
 
     /// SCXML 3.13 and 5.9: what goes wrong in content is an event. One that nothing handles fails the step.

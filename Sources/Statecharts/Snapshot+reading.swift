@@ -34,6 +34,7 @@ extension Snapshot {
             case "invocations":
                 self.invocations = try reader.elements { (reader) throws(JSONError) in try OpenInvocation(&reader) }
             case "lastAt": lastAt = try reader.time()
+            case "loops": self.loops = try reader.elements { (reader) throws(JSONError) in try OpenLoop(&reader) }
             case "output": self.output = try reader.value()
             case "results":
                 self.results = try reader.members { (reader) throws(JSONError) in
@@ -58,7 +59,7 @@ extension Snapshot {
 }
 
 extension JSONReader {
-    fileprivate mutating func elements<Element>(
+    mutating func elements<Element>(
         _ element: (inout JSONReader) throws(JSONError) -> Element
     ) throws(JSONError) -> [Element] {
         var elements: [Element] = []
@@ -67,7 +68,7 @@ extension JSONReader {
         return elements
     }
 
-    fileprivate mutating func members<Member>(
+    mutating func members<Member>(
         _ member: (inout JSONReader) throws(JSONError) -> Member
     ) throws(JSONError) -> [String: Member] {
         var members: [String: Member] = [:]
@@ -76,7 +77,7 @@ extension JSONReader {
         return members
     }
 
-    fileprivate mutating func texts() throws(JSONError) -> [String: String] {
+    mutating func texts() throws(JSONError) -> [String: String] {
         try self.members { (reader) throws(JSONError) in try reader.string() }
     }
 }
@@ -152,7 +153,7 @@ extension Actor {
             instance: value["instance"]?.string)
     }
 
-    fileprivate mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
@@ -232,11 +233,13 @@ extension Snapshot.OpenInvocation {
         var kind: Kind?
         var child: String?
         var isDetached = false
+        var element: Element?
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
             case "child": child = try reader.string()
             case "detached": isDetached = try reader.bool()
+            case "element": element = try Element(&reader)
             case "id": id = try reader.string()
             case "job": kind = .job(topic: try reader.string())
             case "name": name = try reader.string()
@@ -248,7 +251,8 @@ extension Snapshot.OpenInvocation {
         if let child { kind = .child(instance: child, detached: isDetached) }
         self.init(
             id: try reader.require(id, "invocation.id"), name: try reader.require(name, "invocation.name"),
-            state: try reader.require(state, "invocation.state"), kind: try reader.require(kind, "invocation.job"))
+            state: try reader.require(state, "invocation.state"), kind: try reader.require(kind, "invocation.job"),
+            element: element)
     }
 }
 
@@ -260,14 +264,18 @@ extension HumanTask {
         while let key = try reader.nextKey() {
             switch key {
             case "assignee": self.assignee = try reader.string()
+            case "ballot": self.ballot = try Ballot(&reader)
             case "createdAt": createdAt = try reader.time()
             case "distinctFrom": self.distinctFrom = try reader.strings()
             case "form": self.form = try reader.value()
             case "input": self.input = try reader.value()
+            case "nudgedAt": self.nudgedAt = try reader.time()
             case "outcomes":
                 self.outcomes = try reader.elements { (reader) throws(JSONError) in try Outcome(&reader) }
+            case "owner": self.owner = try reader.string()
             case "priority": self.priority = Int(try reader.int())
             case "roles": self.candidateRoles = try reader.strings()
+            case "sequential": self.isSequential = try reader.bool()
             case "title": self.title = try reader.texts()
             case "users": self.candidateUsers = try reader.strings()
             default: try reader.skip()

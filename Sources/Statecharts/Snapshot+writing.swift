@@ -34,6 +34,7 @@ extension Snapshot {
         writer.write("invocations", self.invocations) { $1.write(to: &$0) }
         writer.key("lastAt")
         writer.write(self.lastAt)
+        writer.write("loops", self.loops) { $1.write(to: &$0) }
         writer.write("output", self.output) { $0.write($1) }
         writer.write("results", self.results) { writer, results in writer.write(results) { $0.write($1) } }
         writer.key("seq")
@@ -49,7 +50,7 @@ extension Snapshot {
 }
 
 extension JSONWriter {
-    fileprivate mutating func write<Member>(
+    mutating func write<Member>(
         _ key: String, _ member: Member?, _ write: (inout JSONWriter, Member) -> Void
     ) {
         guard let member else { return }
@@ -57,19 +58,19 @@ extension JSONWriter {
         write(&self, member)
     }
 
-    fileprivate mutating func write(_ key: String, _ text: String?) {
+    mutating func write(_ key: String, _ text: String?) {
         self.write(key, text) { $0.write($1) }
     }
 
     /// Nothing when empty.
-    fileprivate mutating func write(_ key: String, _ texts: [String]) {
+    mutating func write(_ key: String, _ texts: [String]) {
         guard !texts.isEmpty else { return }
         self.key(key)
         self.write(texts)
     }
 
     /// Nothing when empty.
-    fileprivate mutating func write<Element>(
+    mutating func write<Element>(
         _ key: String, _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
     ) {
         guard !elements.isEmpty else { return }
@@ -80,7 +81,7 @@ extension JSONWriter {
     }
 
     /// Nothing when empty.
-    fileprivate mutating func write<Member>(
+    mutating func write<Member>(
         _ key: String, _ members: [String: Member], _ write: (inout JSONWriter, Member) -> Void
     ) {
         guard !members.isEmpty else { return }
@@ -178,6 +179,7 @@ extension Snapshot.OpenInvocation {
             writer.key("detached")
             writer.write(true)
         }
+        writer.write("element", self.element) { $1.write(to: &$0) }
         writer.write("id", self.id)
         writer.write("job", job)
         writer.write("name", self.name)
@@ -218,6 +220,7 @@ extension HumanTask: JSONWritable {
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.write("assignee", self.assignee)
+        writer.write("ballot", self.ballot) { $1.write(to: &$0) }
         writer.key("createdAt")
         writer.write(self.createdAt)
         writer.write("distinctFrom", self.distinctFrom)
@@ -226,6 +229,7 @@ extension HumanTask: JSONWritable {
             writer.key("input")
             writer.write(self.input)
         }
+        writer.write("nudgedAt", self.nudgedAt) { $0.write($1) }
         writer.write("outcomes", self.outcomes) { writer, outcome in
             writer.beginObject()
             writer.key("title")
@@ -233,11 +237,16 @@ extension HumanTask: JSONWritable {
             writer.write("value", outcome.value)
             writer.endObject()
         }
+        writer.write("owner", self.owner)
         if self.priority != 0 {
             writer.key("priority")
             writer.write(Int64(self.priority))
         }
         writer.write("roles", self.candidateRoles)
+        if self.isSequential {
+            writer.key("sequential")
+            writer.write(true)
+        }
         writer.write("title", self.title) { $0.write($1) }
         writer.write("users", self.candidateUsers)
         writer.endObject()

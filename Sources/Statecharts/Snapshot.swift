@@ -24,6 +24,8 @@ public struct Snapshot: Sendable, Hashable {
     public var visits: [String: Visit] = [:]
     public var timers: [OpenTimer] = []
     public var invocations: [OpenInvocation] = []
+    /// `forEach` of invocations that have begun and are not over.
+    public var loops: [OpenLoop] = []
     /// Who submitted finished tasks: invocation id → user ids, on any visit (for `distinctFrom`).
     public var actors: [String: [String]] = [:]
     /// Results so far of the invocations of active atomic states with `onDone`: state path → invocation id → result.
@@ -142,6 +144,21 @@ public struct Snapshot: Sendable, Hashable {
         public var name: String
         public var state: String
         public var kind: Kind
+        /// nil: it stands alone.
+        public var element: Element?
+
+        /// Of a `forEach`.
+        public struct Element: Sendable, Hashable {
+            /// ``OpenLoop/id``
+            public var loop: String
+            public var index: Int
+            public var value: Value
+            public init(loop: String, index: Int, value: Value) {
+                self.loop = loop
+                self.index = index
+                self.value = value
+            }
+        }
 
         public enum Kind: Sendable, Hashable {
             case task(HumanTask)
@@ -150,11 +167,48 @@ public struct Snapshot: Sendable, Hashable {
             case child(instance: String, detached: Bool)
         }
 
-        public init(id: String, name: String, state: String, kind: Kind) {
+        public init(id: String, name: String, state: String, kind: Kind, element: Element? = nil) {
             self.id = id
             self.name = name
             self.state = state
             self.kind = kind
+            self.element = element
+        }
+    }
+
+    /// One invocation for each element of a list, within the limits of its concurrency.
+    public struct OpenLoop: Sendable, Hashable {
+        /// `<instance>.<seq>.<n>`: it names the visit.
+        public var id: String
+        public var name: String
+        public var state: String
+        /// Elements of the list.
+        public var size: Int
+        /// How many must be done.
+        public var need: Int
+        /// Elements that have not begun.
+        public var waiting: [Value]
+        public var done = 0
+        /// By index; what is not here is null.
+        public var results: [Int: Value] = [:]
+        public var failed: [Failure] = []
+
+        public struct Failure: Sendable, Hashable {
+            public var index: Int
+            public var error: Value
+            public init(index: Int, error: Value) {
+                self.index = index
+                self.error = error
+            }
+        }
+
+        public init(id: String, name: String, state: String, size: Int, need: Int, waiting: [Value] = []) {
+            self.id = id
+            self.name = name
+            self.state = state
+            self.size = size
+            self.need = need
+            self.waiting = waiting
         }
     }
 }

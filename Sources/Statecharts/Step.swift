@@ -34,6 +34,8 @@ public struct Refusal: Sendable, Hashable {
         case gone
         /// The task is somebody else's, or already claimed (409).
         case notYours
+        /// A verb that does not fit how the task stands: no seat is free, cast already, nudged a moment ago (409).
+        case notNow
         /// The instance is suspended, done or cancelled (409).
         case notActive
     }
@@ -108,7 +110,7 @@ public enum Effect: Sendable, Hashable {
     /// An open invocation on a topic ended otherwise; its job row goes, a lease of it is void.
     case cancelJob(id: String)
     case openTask(id: String, name: String, state: String, HumanTask)
-    /// Claimed, released, assigned.
+    /// Claimed, released, assigned, delegated, voted on.
     case changeTask(id: String, HumanTask)
     case closeTask(id: String, reason: TaskEnd, by: Actor, outcome: String?)
     case startChild(Child)

@@ -26,7 +26,7 @@ extension Simulation {
 
     /// Names of open tasks of all instances.
     var tasks: [String] {
-        self.instances.flatMap { $0.snapshot.invocations.filter(\.isTask).map(\.name) }
+        self.instances.flatMap { $0.snapshot.invocations.filter(\.isTask).map(\.label) }
     }
 }
 

@@ -134,10 +134,10 @@ public struct Simulation: Sendable {
         var open: [String] = []
         for (place, instance) in self.instances.enumerated() {
             for invocation in instance.snapshot.invocations {
-                if invocation.isTask == isTask, invocation.name == name || invocation.id == name {
+                if invocation.isTask == isTask, invocation.answers(to: name) {
                     return (place, invocation)
                 }
-                open.append(invocation.isTask ? "\(invocation.name) (task)" : invocation.name)
+                open.append(invocation.isTask ? "\(invocation.label) (task)" : invocation.label)
             }
         }
         let list = open.isEmpty ? "nothing is open" : "open: \(open.joined(separator: ", "))"
@@ -173,4 +173,10 @@ extension Snapshot.OpenInvocation {
     var isTask: Bool {
         if case .task = self.kind { true } else { false }
     }
+
+    /// `name`, or `name[index]` of an element of `forEach`.
+    var label: String { self.element.map { "\(self.name)[\($0.index)]" } ?? self.name }
+
+    /// A name without an index is the first element.
+    func answers(to name: String) -> Bool { name == self.label || name == self.name || name == self.id }
 }

@@ -96,6 +96,7 @@ extension Refusal {
             case .invalidData: "invalidData"
             case .gone: "gone"
             case .notYours: "notYours"
+            case .notNow: "notNow"
             case .notActive: "notActive"
             }
         return Value.object([

@@ -226,7 +226,7 @@ extension InstancePage {
         case .forbidden: viewer.phrase(.whyForbidden)
         case .notActive: viewer.phrase(.whyNotActive)
         case .noTransition: viewer.phrase(refusal.candidates.isEmpty ? .whyNotHere : .whyGuard)
-        case .unknownEvent, .invalidData, .gone, .notYours: refusal.detail
+        case .unknownEvent, .invalidData, .gone, .notYours, .notNow: refusal.detail
         }
     }
 
