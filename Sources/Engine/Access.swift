@@ -87,11 +87,11 @@ struct ListAccess: Sendable, Hashable {
 }
 
 extension Snapshot {
-    /// Who holds an open task.
+    /// Who holds an open task, or a seat in a vote.
     fileprivate var assignees: [String] {
-        self.invocations.compactMap { invocation in
-            guard case .task(let task) = invocation.kind else { return nil }
-            return task.assignee
+        self.invocations.flatMap { invocation -> [String] in
+            guard case .task(let task) = invocation.kind else { return [] }
+            return (task.assignee.map { [$0] } ?? []) + (task.ballot?.members.map(\.user) ?? [])
         }
     }
 }

@@ -31,7 +31,9 @@ struct Mentions {
 
     private mutating func add(_ invocation: Invocation, in state: Chart.State) {
         switch invocation.source {
-        case .human(let human): self.add(human.candidates)
+        case .human(let human):
+            self.add(human.candidates)
+            self.add(human.votes?.veto?.by)
         case .worker: break
         case .child(let child):
             self.children.append(

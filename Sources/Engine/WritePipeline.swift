@@ -133,7 +133,8 @@ struct WritePipeline {
                 SQL.changeTasks,
                 Parameter.keys(changed.map(\.key.instance)) + [
                     .texts(changed.map(\.key.id)), .texts(changed.map(\.value.assignee)),
-                    Self.packed(changed.map(\.value.candidateRoles)), Self.packed(changed.map(\.value.candidateUsers)),
+                    Self.packed(changed.map(\.value.inboxRoles)), Self.packed(changed.map(\.value.inboxUsers)),
+                    .jsonbs(changed.map(\.value.input.jsonBytes)),
                 ])
         }
         let closed = batch.closedTasks.sorted { $0.key < $1.key }
@@ -154,7 +155,7 @@ struct WritePipeline {
                 .texts(rows.map(\.key.id)), .texts(rows.map(\.workflow)), .texts(rows.map(\.name)),
                 .texts(rows.map(\.path)), .jsonbs(rows.map { Value(texts: $0.task.title).jsonBytes }),
                 .texts(rows.map(\.state)), .texts(rows.map(\.task.assignee)),
-                Self.packed(rows.map(\.task.candidateRoles)), Self.packed(rows.map(\.task.candidateUsers)),
+                Self.packed(rows.map(\.task.inboxRoles)), Self.packed(rows.map(\.task.inboxUsers)),
                 .int4s(rows.map { Int32(clamping: $0.task.priority) }), .jsonbs(rows.map { $0.task.form?.jsonBytes }),
                 .jsonbs(rows.map { $0.task.outcomesValue.jsonBytes }), .jsonbs(rows.map(\.task.input.jsonBytes)),
                 .timestamptzs(rows.map(\.task.createdAt.microsecondsSinceEpoch)),

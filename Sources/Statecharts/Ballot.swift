@@ -117,7 +117,9 @@ extension Ballot {
         let counts = self.counts(of: outcomes)
         let leader = Self.leader(counts)
         var bars = [try bar(self.seats, cast)]
-        if isOver { return .closed(outcome: leader.flatMap { bars[0].isMet(by: $0.count, of: cast) ? $0.outcome : nil }) }
+        if isOver {
+            return .closed(outcome: leader.flatMap { bars[0].isMet(by: $0.count, of: cast) ? $0.outcome : nil })
+        }
         for later in (cast + 1)...most { bars.append(try bar(self.seats, later)) }
         let possible = zip(cast...most, bars)
         if let leader, possible.allSatisfy({ $1.isMet(by: leader.count, of: $0) }) {

@@ -13,7 +13,8 @@ extension Interpreter {
         if let readers = self.chart.access.read, !(try self.matches(event.by, readers)) {
             guard try self.isAdministrator(event.by) else { return self.refuse(.forbidden, "the task is for others") }
         }
-        if let last = task.nudgedAt, self.surroundings.calendar.workingSeconds(from: last, to: self.now) < Self.patience {
+        if let last = task.nudgedAt, self.surroundings.calendar.workingSeconds(from: last, to: self.now) < Self.patience
+        {
             return self.refuse(.notNow, "nudged less than four working hours ago")
         }
         let invocation = self.snapshot.invocations[place]

@@ -14,7 +14,9 @@ extension Interpreter {
                     code: .execution, message: "of is a number from 0 to 1000, not \(value.description(limit: 60))",
                     position: votes.need.position))
         }
-        guard task.candidateRoles.isEmpty, !users.isEmpty, users.count <= seats else { return Ballot(seats: Int(seats)) }
+        guard task.candidateRoles.isEmpty, !users.isEmpty, users.count <= seats else {
+            return Ballot(seats: Int(seats))
+        }
         return Ballot(seats: users.count, members: users)
     }
 
@@ -26,7 +28,8 @@ extension Interpreter {
         return ballot.result(outcome, of: task.outcomes.map(\.value))
     }
 
-    private func verdict(_ task: HumanTask, _ votes: Votes, isDue: Bool = false) throws(Interruption) -> Ballot.Verdict {
+    private func verdict(_ task: HumanTask, _ votes: Votes, isDue: Bool = false) throws(Interruption) -> Ballot.Verdict
+    {
         guard let ballot = task.ballot else { return .open }
         let outcomes = task.outcomes.map(\.value)
         let depth = self.loopNames.count

@@ -60,4 +60,20 @@ import Values
         }
         #expect(other.encoded().json == Self.china.encoded().json)
     }
+
+    static let spans: [(String, String, Int64)] = [
+        ("2026-03-02T01:00:00Z", "2026-03-02T05:00:00Z", 4 * 3600),
+        ("2026-03-02T05:00:00Z", "2026-03-02T01:00:00Z", 0),
+        ("2026-03-02T09:00:00Z", "2026-03-03T02:00:00Z", 2 * 3600),
+        ("2026-03-06T08:00:00Z", "2026-03-09T03:00:00Z", 4 * 3600),
+        ("2026-03-07T01:00:00Z", "2026-03-08T20:00:00Z", 0),
+        ("2020-01-01T00:00:00Z", "2026-03-02T01:30:00Z", 28 * 9 * 3600),
+    ]
+
+    @Test(arguments: spans)
+    func `working hours are nine to six of working days`(start: String, end: String, seconds: Int64) throws {
+        let (start, end) = (try #require(Timestamp(start)), try #require(Timestamp(end)))
+
+        #expect(WorkCalendar.default.workingSeconds(from: start, to: end) == seconds)
+    }
 }

@@ -2,7 +2,7 @@ import Statecharts
 import Testing
 
 @Suite struct DiagnosticsTests {
-    private static func found(_ text: String, _ severity: Diagnostic.Severity) -> [String] {
+    static func found(_ text: String, _ severity: Diagnostic.Severity) -> [String] {
         Definition.compile(text, file: "w.yaml").diagnostics.filter { $0.severity == severity }
             .map { "\($0.position.line):\($0.position.column) \($0.code)" }
     }
@@ -55,7 +55,7 @@ import Testing
             ("invoke: {src: humn}", ["1:15 unknown-source"]),
             ("invoke: [{src: human, id: a}, {src: human, id: a}]", ["1:48 duplicate-id"]),
             ("invoke: [{src: human, id: a}, {src: human}]", ["1:31 missing-key"]),
-            ("invoke: {src: human, votes: {of: 3}}", ["1:22 not-supported-yet"]),
+            ("invoke: {src: human, votes: {of: 3}}", ["1:29 missing-key", "1:29 missing-key"]),
             ("invoke: {src: worker}", ["1:9 missing-key"]), ("invoke: {src: http}", ["1:9 missing-key"]),
             ("invoke: {src: worker, topic: t, retry: {first: P1M}}", ["1:48 bad-delay"]),
             ("invoke: {src: human, distinctFrom: [x]}", ["1:37 unknown-invocation"]),

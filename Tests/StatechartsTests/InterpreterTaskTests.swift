@@ -141,4 +141,84 @@ import Values
         #expect(try item.task("ask", "submit", data: ["n": 4], by: Actor(user: "li")).refusal != nil)
         #expect(try item.task("ask", "submit", data: ["n": 3], by: Actor(user: "li")) == .taken)
     }
+
+    // MARK: Delegation
+
+    @Test func `what is delegated comes back with what was found out`() throws {
+        var item = try Self.inReview()
+        let (wang, sun) = (Actor(user: "wang"), Actor(user: "sun"))
+        #expect(
+            try item.task("check", "delegate", data: ["user": "sun"], by: Actor(user: "x")).refusal?.code == .forbidden)
+        #expect(try item.task("check", "delegate", by: wang).refusal != nil)
+        #expect(try item.task("check", "resolve", by: wang).refusal?.code == .notNow)
+        #expect(try item.task("check", "delegate", data: ["user": "li"], by: wang).refusal?.code == .forbidden)
+        try item.task("check", "delegate", data: ["user": "sun", "reason": "knows more"], by: wang)
+        #expect(item.task("check")?.assignee == "sun")
+        #expect(item.task("check")?.owner == "wang")
+
+        let submission: Value = ["outcome": "pass", "score": 8]
+        #expect(try item.task("check", "submit", data: submission, by: sun).refusal?.code == .notNow)
+        #expect(try item.task("check", "submit", data: submission, by: wang).refusal?.code == .notYours)
+        #expect(try item.task("check", "delegate", data: ["user": "x"], by: sun).refusal?.code == .notNow)
+        #expect(try item.task("check", "assign", data: ["user": "x"], by: sun).refusal?.code == .notYours)
+        try item.task("check", "resolve", data: ["data": ["score": 8]], by: sun)
+        #expect(item.task("check")?.assignee == "wang")
+        #expect(item.task("check")?.owner == nil)
+        #expect(item.task("check")?.input == ["score": 8])
+        #expect(try item.task("check", "submit", data: submission, by: wang) == .taken)
+        #expect(item.snapshot.actors["check"] == ["sun", "wang"])
+    }
+
+    @Test func `a delegate may decline and the owner may hand the task on`() throws {
+        var item = try Self.inReview()
+        let wang = Actor(user: "wang")
+        try item.task("check", "delegate", data: ["user": "sun"], by: wang)
+        try item.task("check", "release", by: Actor(user: "sun"))
+        #expect(item.task("check")?.assignee == "wang")
+        try item.task("check", "delegate", data: ["user": "sun"], by: wang)
+        try item.task("check", "assign", data: ["user": "zhou"], by: wang)
+        #expect(item.task("check")?.assignee == "zhou")
+        #expect(item.task("check")?.owner == nil)
+    }
+
+    @Test(arguments: ["add", "remove", "recuse", "abstain", "withdraw"])
+    func `verbs of a vote do not fit another task`(verb: String) throws {
+        var item = try Self.inReview()
+
+        #expect(try item.task("check", verb, data: ["user": "x"], by: Self.expert).refusal?.code == .notNow)
+    }
+
+    @Test func `an unknown verb is refused`() throws {
+        var item = try Self.inReview()
+
+        #expect(try item.task("check", "eat", by: Self.expert).refusal?.code == .unknownEvent(suggestion: nil))
+    }
+
+    // MARK: Nudges
+
+    @Test func `a nudge tells those it waits for once in four working hours`() throws {
+        var item = try Self.inReview()
+        try item.task("check", "nudge", data: ["reason": "today please"], by: Self.author)
+        guard case .notify(let notice)? = item.last.effects.first else {
+            Issue.record("\(item.last.effects)")
+            return
+        }
+        #expect(notice.roles == ["expert"])
+        #expect(notice.users == ["wang"])
+        #expect(notice.subject == ["en": "Waiting for you: Check 1", "zh": "催办：检查"])
+        #expect(notice.body == ["": "today please"])
+
+        item.surroundings.now = Timestamp(seconds: Specimen.monday.seconds + 4 * 3600 - 1)
+        #expect(try item.task("check", "nudge", by: Self.expert).refusal?.code == .notNow)
+        item.surroundings.now = Timestamp(seconds: Specimen.monday.seconds + 4 * 3600)
+        try item.task("check", "claim", by: Self.expert)
+        #expect(try item.task("check", "nudge", by: Self.author) == .taken)
+        guard case .notify(let second)? = item.last.effects.first else {
+            Issue.record("\(item.last.effects)")
+            return
+        }
+        #expect(second.users == ["zhao"])
+        #expect(second.roles == [])
+        #expect(try Snapshot(json: item.snapshot.json) == item.snapshot)
+    }
 }

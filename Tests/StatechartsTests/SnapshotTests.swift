@@ -23,7 +23,8 @@ import Values
             .init(id: "1", kind: .after(state: "a"), event: "after.PT1H.a", due: time),
             .init(id: "2", kind: .raise(data: .null), event: "x", sendID: "s", due: time),
             .init(id: "3", kind: .send(to: .instance("q"), data: 1, ttl: time), event: "y", due: time),
-            .init(id: "4", kind: .send(to: .key(workflow: "w", key: "k"), data: .null, ttl: nil), event: "y", due: time),
+            .init(
+                id: "4", kind: .send(to: .key(workflow: "w", key: "k"), data: .null, ttl: nil), event: "y", due: time),
             .init(id: "5", kind: .timeout(invocation: "7"), event: "error.invoke.z", due: time),
         ]
         var task = HumanTask(createdAt: time)
