@@ -69,6 +69,10 @@ extension Orchestrator {
             try self.check(form)
             name = "task.submit"
             data = form
+        case .other(let verb, let given):
+            try self.check(given)
+            name = "task.\(verb)"
+            data = given
         }
         let event = Event(name, data: data, origin: .task, by: actor, reference: task)
         return try await self.submit(Command(instance: instance, action: .event(event, ifSeq: nil), by: actor, id: id))

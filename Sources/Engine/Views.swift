@@ -124,6 +124,14 @@ package enum TaskVerb: Sendable {
     case release
     case assign(user: String)
     case submit(data: Value)
+    /// One of ``others``, with what it says: `user` (to whom), `voter` (whose seat, by an administrator), `reason`,
+    /// and `data` (what a delegate found out).
+    case other(String, data: Value)
+
+    /// Also releases and assignments that say more than the cases above.
+    package static let others = [
+        "release", "assign", "delegate", "resolve", "add", "remove", "recuse", "abstain", "withdraw", "nudge",
+    ]
 }
 
 package struct JobView: Sendable {

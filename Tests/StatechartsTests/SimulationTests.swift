@@ -222,6 +222,54 @@ import Values
         #expect(simulation.differences == [])
     }
 
+    @Test func `a script votes and works on elements of a list`() throws {
+        let machine = try Specimen.machine(
+            """
+            context: {got: null, results: null}
+            states:
+              review:
+                invoke:
+                  id: panel
+                  src: human
+                  candidates: {roles: [expert]}
+                  outcomes: {pass: {title: Pass}, back: {title: Back}}
+                  votes: {of: 3, need: 2, veto: {by: {roles: [dir]}, outcome: back}}
+                  onDone: {target: pay, guard: event.data.outcome == "pass", actions: {assign: {got: event.data.counts}}}
+              pay:
+                invoke:
+                  id: sign
+                  src: human
+                  assignee: who
+                  forEach: {in: '["a", "b"]', as: who}
+                  onDone: {target: end, actions: {assign: {results: event.data.results}}}
+              end: {type: final}
+            """)
+        var simulation = Simulation(machine)
+        let script = try Self.script(
+            """
+            - {task: panel, verb: submit, by: li, data: {outcome: back}}
+            - {task: panel, verb: withdraw, by: li}
+            - {task: panel, verb: recuse, by: li, data: {reason: related}}
+            - {task: panel, verb: add, by: {user: root, roles: [admin]}, data: {user: zhou}}
+            - {task: panel, verb: submit, by: wang, data: {outcome: pass}}
+            - {task: panel, verb: nudge, by: wang}
+            - expect: {effects: [{kind: notify, roles: [expert], users: [zhou]}], tasks: [panel]}
+            - {task: panel, verb: abstain, by: sun}
+            - {task: panel, verb: submit, data: {outcome: pass}}
+            - expect: {handled: false, error: only a person}
+            - {task: panel, verb: submit, by: zhou, data: {outcome: pass}}
+            - expect: {states: [pay], context: {got: {pass: 2, back: 0}}, tasks: ["sign[0]", "sign[1]"]}
+            - {task: "sign[1]", verb: submit, by: b, data: {n: 2}}
+            - expect: {tasks: ["sign[0]"]}
+            - {task: sign, verb: submit, by: a}
+            - expect: {status: done, context: {results: [null, {n: 2}]}}
+            """)
+
+        _ = simulation.run(script)
+
+        #expect(simulation.differences == [])
+    }
+
     static let mistakes: [(String, String)] = [
         ("[{complete: nothing}]", "there is no open invocation \"nothing\"; nothing is open"),
         ("[{advance: {to: \"2020-01-01T00:00:00Z\"}}]", "the clock only goes forward"),

@@ -33,23 +33,35 @@ struct Tasks: Sendable {
         return .json(task.json)
     }
 
+    private static func keys(of verb: String) -> Set<String> {
+        switch verb {
+        case "assign", "delegate": ["user", "voter", "reason"]
+        case "add", "remove": ["user", "reason"]
+        case "resolve": ["data", "reason"]
+        case "release", "recuse": ["voter", "reason"]
+        default: ["reason"]
+        }
+    }
+
     func perform(_ call: Call) async throws -> Response {
         let limit = self.orchestrator.limits.eventBytes + 16_384
         let verb: TaskVerb
-        switch call.parameter("verb") {
+        let name = call.parameter("verb")
+        switch name {
         case "claim":
             _ = try await call.request.object(upTo: limit, keys: [])
             verb = .claim
-        case "release":
-            _ = try await call.request.object(upTo: limit, keys: [])
-            verb = .release
-        case "assign":
-            let body = try await call.request.object(upTo: limit, keys: ["user"])
-            verb = .assign(user: try body.string("user"))
         case "submit":
             let body = try await call.request.object(upTo: limit, keys: ["data"])
             verb = .submit(data: body["data"] ?? .map(ValueMap()))
-        default: throw Problem.notFound("Tasks know claim, release, assign and submit.")
+        case _ where TaskVerb.others.contains(name):
+            let body = try await call.request.object(upTo: limit, keys: Self.keys(of: name))
+            if ["assign", "delegate", "add", "remove"].contains(name) { _ = try body.string("user") }
+            for key in ["voter", "reason"] { _ = try body.optionalString(key) }
+            verb = .other(name, data: body.members.isEmpty ? .null : .map(body.members))
+        default:
+            let known = (["claim", "submit"] + TaskVerb.others).joined(separator: ", ")
+            throw Problem.notFound("Tasks know \(known).")
         }
         return .answer(
             try await self.orchestrator.perform(

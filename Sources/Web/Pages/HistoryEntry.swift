@@ -53,6 +53,14 @@ struct HistoryEntry: Sendable {
             case (_, "task.release"): .eventReleased
             case (_, "task.assign"): .eventAssigned
             case (_, "task.submit"): .eventSubmitted
+            case (_, "task.delegate"): .eventDelegated
+            case (_, "task.resolve"): .eventReturned
+            case (_, "task.add"): .eventVoterAdded
+            case (_, "task.remove"): .eventVoterRemoved
+            case (_, "task.recuse"): .eventRecused
+            case (_, "task.abstain"): .eventAbstained
+            case (_, "task.withdraw"): .eventWithdrawn
+            case (_, "task.nudge"): .eventNudged
             case (_, "admin.suspend"): .eventSuspended
             case (_, "admin.resume"): .eventResumed
             case (_, "admin.cancel"): .eventCancelled

@@ -35,25 +35,34 @@ struct TasksCommand: AsyncParsableCommand {
 
 struct TaskCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "Show a task, or act on it: claim, release, assign, submit.",
+        commandName: "task", abstract: "Show a task, or act on it.",
         discussion: """
+            Verbs: claim, release, assign, delegate, resolve, submit, nudge; in a vote also add, remove, recuse, abstain
+            and withdraw.
             Examples:
               silian task 0198….4.1 claim
               silian task 0198….4.1 submit --data '{"outcome": "pass", "score": 82}'
-              silian task 0198….4.1 assign --to wang
+              silian task 0198….4.1 assign --to wang --reason "on leave"
             """)
 
-    enum Verb: String, ExpressibleByArgument, CaseIterable { case show, claim, release, assign, submit }
+    enum Verb: String, ExpressibleByArgument, CaseIterable {
+        case show, claim, release, assign, delegate, resolve, submit, nudge, add, remove, recuse, abstain, withdraw
+
+        var needsUser: Bool { [.assign, .delegate, .add, .remove].contains(self) }
+    }
 
     @Argument(help: "Id of the task.") var task: String
     @Argument(help: "What to do with it.") var verb: Verb = .show
     @Option(help: "Form data with the outcome: JSON, @file, or -.") var data: String?
-    @Option(help: "User to assign it to.") var to: String?
+    @Option(help: "User to assign or delegate it to, or voter to add or remove.") var to: String?
+    @Option(help: "Why; it stands in the history.") var reason: String?
     @Option(help: "Idempotency key.") var id: String?
     @OptionGroup var client: ClientOptions
 
     mutating func validate() throws {
-        if self.verb == .assign && self.to == nil { throw ValidationError("assign needs --to USER.") }
+        if self.verb.needsUser && self.to == nil {
+            throw ValidationError("\(self.verb.rawValue) needs --to USER.")
+        }
     }
 
     func run() async throws {
@@ -63,16 +72,15 @@ struct TaskCommand: AsyncParsableCommand {
             let view = try await api.get(path)
             return Console.out(self.client.output.json ? view.json : self.page(view))
         }
-        let body: Value =
-            switch self.verb {
-            case .assign: ["user": .string(self.to ?? "")]
-            case .submit:
-                .map(ValueMap([(.string("data"), try JSONArgument.parse(self.data ?? "{}", option: "--data"))]))
-            default: .map(ValueMap())
-            }
+        var body = ValueMap()
+        if self.verb.needsUser { body["user"] = .string(self.to ?? "") }
+        if self.verb == .submit || (self.verb == .resolve && self.data != nil) {
+            body["data"] = try JSONArgument.parse(self.data ?? "{}", option: "--data")
+        }
+        if let reason = self.reason, self.verb != .submit, self.verb != .claim { body["reason"] = .string(reason) }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
         Printing.answer(
-            try await api.post("\(path)/\(self.verb.rawValue)", body, headers: headers).body, self.client.output)
+            try await api.post("\(path)/\(self.verb.rawValue)", .map(body), headers: headers).body, self.client.output)
     }
 
     private func page(_ view: Value) -> String {
