@@ -41,16 +41,22 @@ extension HumanTask {
     /// Roles whose people could take it now. In a vote: while a seat is free.
     public var inboxRoles: [String] { self.isOpenToCandidates ? self.candidateRoles : [] }
 
-    /// People who could take it now. In a vote: whom it waits for; when that is nobody, those who can withdraw.
+    /// People who could take it now. In a vote: whom it waits for; when that is nobody, those who can withdraw. Empty only
+    /// if it is for roles, or for everybody.
     public var inboxUsers: [String] {
         guard let ballot = self.ballot else { return self.candidateUsers }
         var users = ballot.pending(isSequential: self.isSequential)
-        if self.isOpenToCandidates {
-            users += self.candidateUsers.filter { !ballot.isMember($0) && !ballot.recused.contains($0) }
-        } else if users.isEmpty {
-            users = ballot.members.map(\.user)
+        if self.isOpenToCandidates { users += self.claimants }
+        guard users.isEmpty, self.inboxRoles.isEmpty else { return users }
+        return ballot.members.isEmpty ? self.candidateUsers : ballot.members.map(\.user)
+    }
+
+    /// Named candidates who may still claim a seat of the vote.
+    var claimants: [String] {
+        guard let ballot = self.ballot else { return [] }
+        return self.candidateUsers.filter {
+            !ballot.isMember($0) && !ballot.recused.contains($0) && !ballot.removed.contains($0)
         }
-        return users
     }
 
     private var isOpenToCandidates: Bool {

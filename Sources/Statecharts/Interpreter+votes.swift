@@ -211,14 +211,22 @@ extension Interpreter {
         guard ballot.seats < 1_000 else { return .refused(self.refuse(.notNow, "a vote has at most 1000 seats")) }
         var ballot = ballot
         ballot.removed.removeAll { $0 == user }
-        ballot.seats += 1
+        // A free seat that nobody could claim is taken before there is another one.
+        let isLost = ballot.freeSeats > 0 && task.candidateRoles.isEmpty && task.claimants.isEmpty
+        if !isLost { ballot.seats += 1 }
         ballot.members.append(Ballot.Member(user: user, addedBy: event.by.user))
         return .changed(ballot)
     }
 
-    /// By who added the voter, or an administrator.
+    /// By who added the voter, or an administrator; without a user an administrator takes a free seat away.
     private func removeVoter(_ ballot: Ballot, _ event: Event) throws(Interruption) -> Ruling {
-        guard let user = Self.user(event, "user") else { return .refused(Self.userMissing) }
+        guard let user = Self.user(event, "user") else {
+            guard try self.isAdministrator(event.by) else { return .refused(Self.userMissing) }
+            guard ballot.freeSeats > 0 else { return .refused(self.refuse(.notNow, "no seat is free")) }
+            var ballot = ballot
+            ballot.seats -= 1
+            return .changed(ballot)
+        }
         guard let seat = ballot.seat(of: user) else { return .refused(self.refuse(.notNow, "\(user) has no seat")) }
         let isAdministrator = try self.isAdministrator(event.by)
         guard isAdministrator || event.by.isUser(ballot.members[seat].addedBy) else {

@@ -250,6 +250,32 @@ import Values
         #expect(item.context["outcome"] == "pass")
     }
 
+    @Test func `a seat that nobody can claim is given to who is added or taken away`() throws {
+        var item = try Self.specimen(
+            "{of: 3, need: 2, close: all}", candidates: "{users: '[\"li\", \"wang\", \"sun\"]'}")
+        try item.task("panel", "assign", data: ["user": "zhou"], by: Actor(user: "li"))
+        try item.task("panel", "release", by: Actor(user: "zhou"))
+        #expect(item.task("panel")?.inboxUsers == ["wang", "sun", "li"])
+        try item.task("panel", "claim", by: Actor(user: "li"))
+        try item.task("panel", "remove", data: ["user": "li"], by: Self.admin)
+        try item.task("panel", "release", by: Actor(user: "sun"))
+        try item.task("panel", "add", data: ["user": "sun"], by: Self.admin)
+        #expect(item.task("panel")?.ballot?.seats == 3)
+        #expect(item.task("panel")?.ballot?.freeSeats == 1)
+        try item.task("panel", "add", data: ["user": "zhou"], by: Self.admin)
+        #expect(item.task("panel")?.ballot?.seats == 3)
+        try item.task("panel", "release", by: Actor(user: "zhou"))
+        try item.vote("panel", "pass", by: "sun")
+        try item.vote("panel", "pass", by: "wang")
+        #expect(item.active == ["review"])
+        #expect(try item.task("panel", "remove", by: Actor(user: "sun")).refusal != nil)
+
+        try item.task("panel", "remove", data: ["reason": "nobody is left"], by: Self.admin)
+
+        #expect(item.context["outcome"] == "pass")
+        #expect(item.context["result"]?["n"] == 2)
+    }
+
     @Test func `what was cast can be withdrawn while the vote is open`() throws {
         var item = try Self.specimen("{of: 2, need: 2}")
         #expect(try item.task("panel", "withdraw", by: Self.expert("li")).refusal?.code == .notYours)

@@ -56,8 +56,8 @@ struct Tasks: Sendable {
             verb = .submit(data: body["data"] ?? .map(ValueMap()))
         case _ where TaskVerb.others.contains(name):
             let body = try await call.request.object(upTo: limit, keys: Self.keys(of: name))
-            if ["assign", "delegate", "add", "remove"].contains(name) { _ = try body.string("user") }
-            for key in ["voter", "reason"] { _ = try body.optionalString(key) }
+            if ["assign", "delegate", "add"].contains(name) { _ = try body.string("user") }
+            for key in ["user", "voter", "reason"] { _ = try body.optionalString(key) }
             verb = .other(name, data: body.members.isEmpty ? .null : .map(body.members))
         default:
             let known = (["claim", "submit"] + TaskVerb.others).joined(separator: ", ")

@@ -48,7 +48,7 @@ struct TaskCommand: AsyncParsableCommand {
     enum Verb: String, ExpressibleByArgument, CaseIterable {
         case show, claim, release, assign, delegate, resolve, submit, nudge, add, remove, recuse, abstain, withdraw
 
-        var needsUser: Bool { [.assign, .delegate, .add, .remove].contains(self) }
+        var needsUser: Bool { [.assign, .delegate, .add].contains(self) }
     }
 
     @Argument(help: "Id of the task.") var task: String
@@ -73,7 +73,7 @@ struct TaskCommand: AsyncParsableCommand {
             return Console.out(self.client.output.json ? view.json : self.page(view))
         }
         var body = ValueMap()
-        if self.verb.needsUser { body["user"] = .string(self.to ?? "") }
+        if let to = self.to, self.verb.needsUser || self.verb == .remove { body["user"] = .string(to) }
         if self.verb == .submit || (self.verb == .resolve && self.data != nil) {
             body["data"] = try JSONArgument.parse(self.data ?? "{}", option: "--data")
         }
