@@ -50,7 +50,7 @@ public struct ValueType: Sendable, Hashable {
     static let sizeLimit = 20_000
 
     /// About the number of types within.
-    var size: Int { self.parts?.size ?? 1 }
+    public var size: Int { self.parts?.size ?? 1 }
 
     public static func == (left: ValueType, right: ValueType) -> Bool {
         left.kinds == right.kinds && (left.parts === right.parts || left.parts == right.parts)

@@ -149,6 +149,7 @@ extension Compiler {
                     path: entry.value.path)
             }
         }
+        self.assignments[position] = syntax
         return .assign(values, position)
     }
 

@@ -11,6 +11,7 @@ extension Compiler {
         self.checkUnused()
         self.checkAlwaysCycles()
         self.checkReachability()
+        self.checkTypes()
     }
 
     /// Named parts that nothing uses are still checked.

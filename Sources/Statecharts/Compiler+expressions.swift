@@ -48,7 +48,9 @@ extension Compiler {
         do {
             let program = try Program(String(part), options: Self.options)
             self.checkReferences(program.references, in: syntax, at: base, scope)
-            return Expression(program: program, position: self.position(in: syntax, at: base))
+            let position = self.position(in: syntax, at: base)
+            self.expressionPlaces[position] = ChartTyping.Place(syntax: syntax, base: base, source: String(part))
+            return Expression(program: program, position: position)
         } catch {
             self.report(
                 .error, "expression-syntax", error.message, at: self.position(in: syntax, at: base + error.offset),

@@ -26,6 +26,9 @@ struct Compiler {
     var mentionedTags: [(tag: String, position: Position, path: String)] = []
     var invocationPlaces: [(state: Int, index: Int, place: Syntax)] = []
     var mentionedInvocations: [(id: String, syntax: Syntax)] = []
+    /// Where each expression stands, and the map of each `assign`, for their types.
+    var expressionPlaces: [Position: ChartTyping.Place] = [:]
+    var assignments: [Position: Syntax] = [:]
 
     /// What `delays`, `actions` and `actors` declare, and which of them are used.
     struct NamedParts {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ReaderLawTests {
     private static let specimen = """
         workflow: specimen
-        title: {en: "A ${context.a + '}'}", zh: 样例}
+        title: {en: "A ${string(context.a) + '}'}", zh: 样例}
         calendar: cn
         schema: {type: object, properties: {a: {type: integer}}}
         context: {a: 1, list: [1, 2], base: &base {x: 1}, copy: {<<: *base, y: 0x1F}}
@@ -23,7 +23,7 @@ import Testing
           work:
             tags: [stage, 'chain:x']
             entry:
-              - assign: {a.b: [1, "context.a"], c: {d: "'x'"}}
+              - assign: {e.b: [1, "context.a"], c: {d: "'x'"}}
               - {if: ready, actions: [tell], else: [{cancel: later}]}
               - forEach: {in: context.list, as: n, index: i, actions: [{raise: {event: tick, data: n + i, delay: soon, id: later}}]}
             exit: {send: {to: "#human", event: bye, data: {x: now}, ttl: PT1H}}

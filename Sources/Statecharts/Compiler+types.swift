@@ -1,0 +1,39 @@
+import CEL
+
+extension Compiler {
+    /// Types of all expressions, when the chart is whole.
+    mutating func checkTypes() {
+        var typing = ChartTyping(self.chart, places: self.expressionPlaces, assignments: self.assignments)
+        typing.produced = self.counts.produced
+        for (state, index, place) in self.invocationPlaces where self.hasVotes(place) {
+            typing.votes.insert(self.chart.states[state].invocations[index].position)
+        }
+        typing.walk(named: self.named.compiledActions.sorted { $0.key < $1.key }.map(\.value))
+        let errors = Set(self.diagnostics.filter { $0.severity == .error }.map(\.position))
+        for finding in typing.findings {
+            let place = finding.place
+            let position = self.position(in: place.syntax, at: place.base + finding.offset)
+            // What is wrong there was said already.
+            guard !errors.contains(position) else { continue }
+            let near = finding.name.flatMap { self.near($0, among: finding.candidates) }
+            if finding.severity == .error {
+                // The same, less certain.
+                let start = self.position(
+                    in: place.syntax, at: max(0, place.base + finding.offset - "context.".utf8.count))
+                self.diagnostics.removeAll { $0.code == "unknown-field" && $0.position == start }
+            }
+            self.report(
+                finding.severity, finding.code, finding.message, at: position, path: place.syntax.path,
+                hint: near ?? finding.hint)
+        }
+    }
+
+    private func hasVotes(_ place: Syntax) -> Bool {
+        let invocation =
+            place.string == nil ? place : self.named.actors.first { $0.key == place.text }?.value
+        guard let invocation else { return false }
+        if let votes = invocation["votes"] { return !votes.isNull }
+        let actor = self.named.actors.first { $0.key == invocation["src"]?.string }?.value
+        return actor?["votes"].map { !$0.isNull } ?? false
+    }
+}
