@@ -212,7 +212,7 @@ extension ValueType {
     /// Everything can be compared with null, and a number with any other.
     func equality(with other: ValueType) -> Equality {
         if self.kinds.isEmpty || other.kinds.isEmpty { return .possible }
-        if self.kinds.union(other.kinds).contains(.null) { return .possible }
+        if self.kinds == .null || other.kinds == .null { return .possible }
         if !self.kinds.isDisjoint(with: .numbers), !other.kinds.isDisjoint(with: .numbers) { return .possible }
         let common = self.kinds.intersection(other.kinds)
         if common.isEmpty { return .never }

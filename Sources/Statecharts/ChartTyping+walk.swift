@@ -90,7 +90,13 @@ extension ChartTyping {
     // MARK: Invocations
 
     private mutating func check(_ invocation: Invocation) {
-        let names = Names()
+        var names = Names()
+        if let loop = invocation.forEach {
+            let list = self.check(loop.list, names, expecting: .list)
+            self.check(loop.need, names, expecting: ValueType([.int, .double, .null]))
+            names.loops[loop.item] = list.elements
+            if let index = loop.index { names.loops[index] = .int }
+        }
         self.check(invocation.input, names)
         self.check(invocation.timeout, names)
         switch invocation.source {
@@ -103,6 +109,7 @@ extension ChartTyping {
                 self.check(form, names, expecting: ValueType([.map, .bool, .null]))
             }
             for (_, title) in human.outcomes { self.check(title, names) }
+            self.check(human.votes, names)
         case .worker(let worker):
             self.check(worker.priority, names, expecting: ValueType([.int, .double, .null]))
             for (key, option) in worker.options {
@@ -117,6 +124,18 @@ extension ChartTyping {
             }
         case .child(let child): self.check(child.key, names)
         }
+    }
+
+    private mutating func check(_ votes: Votes?, _ names: Names) {
+        guard let votes else { return }
+        let number = ValueType([.int, .uint, .double])
+        var counted = names
+        counted.loops["n"] = .int
+        counted.loops["cast"] = .int
+        self.check(votes.of, names, expecting: number)
+        self.check(votes.need, counted, expecting: number)
+        if let quorum = votes.quorum { self.check(quorum, counted, expecting: number) }
+        self.check(votes.veto?.by, names)
     }
 
     // MARK: Data of events
@@ -146,14 +165,16 @@ extension ChartTyping {
     /// Of the state's own invocation: others of the name may be other ones.
     private mutating func result(of name: String, in state: Int) -> ValueType {
         let found = self.chart.states[state].invocations.first { $0.id == name }
-        guard let invocation = found, case .human(let human) = invocation.source else { return .dyn }
+        guard let invocation = found else { return .dyn }
         if let type = self.resultTypes[invocation.position] { return type }
-        let type = self.result(of: human, at: invocation.position)
+        var type = ValueType.dyn
+        if case .human(let human) = invocation.source { type = Self.result(of: human) }
+        if invocation.forEach != nil { type = .object(["results": .list(of: type.joined(with: .null))]) }
         self.resultTypes[invocation.position] = type
         return type
     }
 
-    private func result(of human: Invocation.Human, at position: Position) -> ValueType {
+    private static func result(of human: Invocation.Human) -> ValueType {
         var outcome = ValueType.dyn
         if !human.outcomes.isEmpty { outcome = .strings(human.outcomes.map(\.value)) }
         var form = ValueType.object([:], rest: .dyn)
@@ -162,7 +183,7 @@ extension ChartTyping {
         } else if human.form == nil, human.outcomes.isEmpty {
             form = .dyn
         }
-        if self.votes.contains(position) { return Self.result(ofVotes: outcome, form) }
+        if human.votes != nil { return Self.result(ofVotes: outcome, form) }
         guard !form.isDyn, !human.outcomes.isEmpty || form.field("outcome") == nil else { return form }
         return form.with("outcome", outcome)
     }

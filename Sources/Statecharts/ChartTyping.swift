@@ -49,8 +49,6 @@ struct ChartTyping {
     var shared: Set<Position> = []
     /// Events that the chart makes itself, whose data no schema has seen.
     var produced: Set<String> = []
-    /// Of each invocation: it is decided by votes.
-    var votes: Set<Position> = []
     /// Actions that were looked at.
     var seen: Set<Position> = []
     /// Data of declared events, and results of invocations, once they were asked for.
@@ -108,7 +106,7 @@ struct ChartTyping {
         // Names that nothing answers are reported where all names are looked at.
         for diagnostic in typing.diagnostics where diagnostic.code != .undeclaredReference {
             let isDoubt = diagnostic.code == .neverEqual
-            self.findings.append(
+            self.add(
                 Finding(
                     severity: isDoubt ? .warning : .error, code: isDoubt ? "never-equal" : "cel-type",
                     message: diagnostic.message, hint: diagnostic.hint, name: diagnostic.name,
@@ -152,6 +150,11 @@ struct ChartTyping {
         }
     }
 
+    private mutating func add(_ finding: Finding) {
+        guard self.findings.count < 2 * DefinitionLimits.diagnostics else { return }
+        self.findings.append(finding)
+    }
+
     mutating func asJSON(_ type: ValueType) -> ValueType {
         guard self.budget >= type.size else { return .dyn }
         self.budget -= type.size
@@ -162,7 +165,7 @@ struct ChartTyping {
         _ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error,
         name: String? = nil, candidates: [String] = [], at place: Place
     ) {
-        self.findings.append(
+        self.add(
             Finding(
                 severity: severity, code: code, message: message, hint: hint, name: name, candidates: candidates,
                 place: place))

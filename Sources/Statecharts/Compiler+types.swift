@@ -5,9 +5,6 @@ extension Compiler {
     mutating func checkTypes() {
         var typing = ChartTyping(self.chart, places: self.expressionPlaces, assignments: self.assignments)
         typing.produced = self.counts.produced
-        for (state, index, place) in self.invocationPlaces where self.hasVotes(place) {
-            typing.votes.insert(self.chart.states[state].invocations[index].position)
-        }
         typing.walk(named: self.named.compiledActions.sorted { $0.key < $1.key }.map(\.value))
         let errors = Set(self.diagnostics.filter { $0.severity == .error }.map(\.position))
         for finding in typing.findings {
@@ -26,14 +23,5 @@ extension Compiler {
                 finding.severity, finding.code, finding.message, at: position, path: place.syntax.path,
                 hint: near ?? finding.hint)
         }
-    }
-
-    private func hasVotes(_ place: Syntax) -> Bool {
-        let invocation =
-            place.string == nil ? place : self.named.actors.first { $0.key == place.text }?.value
-        guard let invocation else { return false }
-        if let votes = invocation["votes"] { return !votes.isNull }
-        let actor = self.named.actors.first { $0.key == invocation["src"]?.string }?.value
-        return actor?["votes"].map { !$0.isNull } ?? false
     }
 }

@@ -114,7 +114,7 @@ import Values
     }
 
     static let mistakes: [(String, Value?)] = [
-        ("need: 0", nil), ("need: \"'x'\"", nil), ("concurrency: 2", "text"),
+        ("need: 0", nil), ("need: \"dyn('x')\"", nil), ("concurrency: 2", "text"),
         ("concurrency: 2", .list(Array(repeating: 0, count: ForEach.mostElements + 1))),
     ]
 

@@ -132,7 +132,7 @@ import Values
     }
 
     @Test func `a number of seats that is none is an error`() throws {
-        let machine = try Specimen.machine(Self.panel("{of: \"'x'\", need: 1}"))
+        let machine = try Specimen.machine(Self.panel("{of: \"dyn('x')\", need: 1}"))
 
         #expect(Specimen.start(machine).outcome.fault?.code == .execution)
     }
