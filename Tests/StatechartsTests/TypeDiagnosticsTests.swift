@@ -172,7 +172,7 @@ import Testing
             ),
             (
                 "invoke: {id: i, src: human, candidates: {roles: [r]}, outcomes: {a: {}, b: {}}, votes: {of: 3, need: \"'a'\"}, onDone: {guard: event.data.outcome == 'c', target: s}}",
-                ["1:103 cel-type", "1:150 never-equal"]
+                ["1:103 cel-type", "1:145 never-equal"]
             ),
             (
                 "invoke: {id: i, src: worker, topic: t, onError: s, forEach: {in: context.tags, as: t}, input: {a: t + 1}, onDone: {guard: event.data.result, target: s}}",
