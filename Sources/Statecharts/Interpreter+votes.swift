@@ -61,8 +61,15 @@ extension Interpreter {
     /// At its due date a vote with `close: due` is over; nil: it is none.
     func closeDueVote(_ invocation: Snapshot.OpenInvocation, _ event: Event) throws(Interruption) -> Outcome? {
         guard case .task(let task) = invocation.kind, let ballot = task.ballot, let votes = self.votes(of: invocation),
-            votes.close == .due, case .closed(let outcome) = try self.verdict(task, votes, isDue: true)
+            votes.close == .due
         else { return nil }
+        self.enter(invocation.element, of: self.definition(of: invocation)?.forEach)
+        let verdict: Ballot.Verdict
+        do {
+            defer { self.leaveElement() }
+            verdict = try self.verdict(task, votes, isDue: true)
+        }
+        guard case .closed(let outcome) = verdict else { return nil }
         let result = ballot.result(outcome, of: task.outcomes.map(\.value))
         return try self.finish(invocation, event, outcome: outcome, data: result)
     }
