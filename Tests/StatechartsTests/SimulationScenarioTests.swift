@@ -34,6 +34,15 @@ import Values
         #expect(simulation.differences == [], "\(name)")
     }
 
+    @Test func `the definitions of the repository raise no doubt`() throws {
+        for name in Set(Self.scenarios.compactMap { $0.split(separator: "/").first }) {
+            let file = Self.folder.appending(path: "\(name)/workflow.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let diagnostics = Definition.compile(text, file: "\(name)").diagnostics
+            #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.rendered(in: text) })")
+        }
+    }
+
     private static func machine(_ path: String, beside file: URL) throws -> Machine {
         let url = file.deletingLastPathComponent().appending(path: path).standardized
         let text = try String(contentsOf: url, encoding: .utf8)
