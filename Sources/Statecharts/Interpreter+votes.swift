@@ -110,7 +110,9 @@ extension Interpreter {
         switch ruling {
         case .refused(let outcome): return outcome
         case .unchanged: return .taken
-        case .changed(let ballot): return try self.settle(place, task, ballot, votes, event)
+        case .changed(let ballot):
+            if event.type == "task.resolve" { self.recordActor(event.by, in: invocation.name) }
+            return try self.settle(place, task, ballot, votes, event)
         }
     }
 

@@ -301,6 +301,7 @@ import Values
         #expect(try item.task("panel", "assign", data: ["user": "x"], by: sun).refusal?.code == .notYours)
         #expect(try item.task("panel", "resolve", by: li).refusal?.code == .notYours)
         try item.task("panel", "resolve", by: sun)
+        #expect(item.snapshot.actors["panel"] == ["sun"])
         #expect(try item.task("panel", "resolve", by: li).refusal?.code == .notNow)
         try item.task("panel", "assign", data: ["user": "sun"], by: li)
         #expect(try item.vote("panel", "pass", by: "li").refusal?.code == .notNow)
