@@ -60,11 +60,12 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         return gaps
     }()
 
-    func run() throws -> [String] {
+    /// `through`: what is done to a definition before it is compiled.
+    func run(through: (String) throws -> String = { $0 }) throws -> [String] {
         let converted = try ConformanceChart(self.chart, name: self.name)
         var simulation = Simulation(
-            try Self.machine(converted), children: try converted.children.map { try Self.machine($0) },
-            ignoresUnhandledErrors: true)
+            try Self.machine(converted, through),
+            children: try converted.children.map { try Self.machine($0, through) }, ignoresUnhandledErrors: true)
         var differences: [String] = []
         var line = simulation.start(data: self.context)
         for (number, step) in self.script.enumerated() {
@@ -94,8 +95,8 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         return line
     }
 
-    private static func machine(_ chart: ConformanceChart) throws -> Machine {
-        let (compiled, diagnostics) = Definition.compile(chart.definition, file: chart.workflow)
+    private static func machine(_ chart: ConformanceChart, _ through: (String) throws -> String) throws -> Machine {
+        let (compiled, diagnostics) = Definition.compile(try through(chart.definition), file: chart.workflow)
         return Machine(try #require(compiled, "\(diagnostics.map(\.message))"))
     }
 

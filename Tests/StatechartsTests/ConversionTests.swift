@@ -1,0 +1,236 @@
+import Testing
+import Values
+
+@testable import Statecharts
+
+/// Texts as other tools write them.
+@Suite struct ConversionTests {
+    private static let machine = """
+        {
+          "id": "orderMachine", "version": "1.0.0", "initial": "idle",
+          "context": {"count": 0, "note": "it's"},
+          "on": {"RESET": "#orderMachine.idle"},
+          "states": {
+            "idle": {
+              "entry": ["clear", {"type": "track", "params": {"page": "idle"}}],
+              "on": {"START": {"target": "work", "guard": "isReady", "actions": {"type": "save"}}}
+            },
+            "work": {
+              "type": "parallel", "onDone": "done",
+              "states": {
+                "pay": {
+                  "initial": "due",
+                  "states": {
+                    "due": {
+                      "after": {"60000": {"target": "late", "guard": {"type": "xstate.not", "guards": ["isReady"]}}, "grace": "late"},
+                      "invoke": {"id": "charge", "src": "chargeCard", "input": {"amount": 3, "to": "bank"}, "onDone": "paid", "onError": {"target": "late"}}
+                    },
+                    "late": {"tags": ["overdue"], "always": {"guard": {"type": "atLeast", "params": {"n": 2}}, "target": "paid"}},
+                    "paid": {"type": "final", "output": {"ok": true, "by": "card"}}
+                  }
+                },
+                "ship": {"initial": "sent", "states": {"sent": {"type": "final"}}},
+                "memory": {"type": "history", "history": "deep", "target": "#orderMachine.work.pay.due"}
+              }
+            },
+            "done": {"type": "final"}
+          }
+        }
+        """
+
+    @Test func `a machine of XState becomes a definition that compiles`() throws {
+        let (imported, notes) = Conversion.read(Self.machine, from: .xstate, file: "order.json")
+        let yaml = try #require(imported, "\(notes)").yaml
+        #expect(
+            yaml == """
+                workflow: order-machine
+                context: {count: 0, note: it's, guards: {isReady: false, atLeast: false}}
+                actions:
+                  clear: [{log: {message: clear}}]
+                  save: [{log: {message: save}}]
+                let: {isReady: context.guards.isReady, atLeast: context.guards.atLeast}
+                delays: {grace: PT1H}
+                events:
+                  RESET: {}
+                  START: {}
+                initial: idle
+                on:
+                  RESET: idle
+                states:
+                  idle:
+                    entry:
+                      - clear
+                      - {log: {message: 'track {"page":"idle"}'}}
+                    on: {START: {guard: isReady, target: work, actions: [save]}}
+                  work:
+                    type: parallel
+                    onDone: done
+                    states:
+                      pay:
+                        initial: due
+                        states:
+                          due:
+                            invoke:
+                              id: charge
+                              src: worker
+                              topic: chargeCard
+                              input: {amount: 3, to: "'bank'"}
+                              onDone: paid
+                              onError: late
+                            after: {PT1M: {guard: '!(isReady)', target: late}, grace: late}
+                          late: {tags: [overdue], always: {guard: atLeast, target: paid}}
+                          paid: {type: final, output: {ok: true, by: "'card'"}}
+                      ship:
+                        initial: sent
+                        states: {sent: {type: final}}
+                      memory: {history: deep, target: pay.due}
+                  done: {type: final}
+
+                """)
+        #expect(
+            notes.map(\.code).sorted() == [
+                "action-placeholder", "action-placeholder", "action-placeholder", "delay-placeholder",
+                "guard-placeholder", "guard-placeholder", "invoke-placeholder",
+            ])
+        let chart = try RoundTrip.chart(yaml)
+        #expect(chart.statePaths["work.pay.late"] != nil)
+    }
+
+    private static let document = """
+        <scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" name="Door Opener" initial="closed" datamodel="ecmascript">
+          <datamodel>
+            <data id="tries" expr="0"/>
+            <data id="limit" expr="tries + 3"/>
+            <data id="names">["a", "b"]</data>
+          </datamodel>
+          <state id="closed">
+            <onentry><log label="tries" expr="tries"/></onentry>
+            <onentry>
+              <send event="timeout" id="t" delay="1.5s"/>
+              <foreach array="names" item="name"><raise event="seen"/></foreach>
+            </onentry>
+            <onexit><cancel sendid="t"/></onexit>
+            <transition event="key.turned push" cond="tries &lt; limit &amp;&amp; _event.data.code === 'x' &amp;&amp; !In('broken')" target="opened">
+              <assign location="tries" expr="tries + 1"/>
+            </transition>
+            <transition event="timeout" cond="Math.random() > 0.5" target="broken"/>
+          </state>
+          <state id="opened">
+            <initial><transition target="wide"><raise event="opening"/></transition></initial>
+            <history id="last" type="deep"><transition target="ajar"/></history>
+            <state id="wide"><transition event="less" target="ajar" type="internal"/></state>
+            <state id="ajar"><transition event="shut" target="end"/></state>
+            <final id="end"><donedata><param name="tries" expr="tries"/></donedata></final>
+            <transition event="done.state.opened" target="closed"/>
+            <transition event="again" target="wide"/>
+            <transition event="inner" type="internal" target="wide"/>
+          </state>
+          <parallel id="broken">
+            <state id="alarm"><invoke type="http://www.w3.org/TR/scxml/" src="file:alarm.scxml" id="bell"/></state>
+            <state id="repair">
+              <onentry><if cond="tries == 0"><log expr="'none'"/><elseif cond="tries == 1"/><log expr="'one'"/><else/><script>x()</script></if></onentry>
+            </state>
+          </parallel>
+        </scxml>
+        """
+
+    @Test func `a document of SCXML becomes a definition that compiles`() throws {
+        let (imported, notes) = Conversion.read(Self.document, from: .scxml, file: "door.scxml")
+        let yaml = try #require(imported, "\(notes)").yaml
+        #expect(
+            yaml == """
+                workflow: door-opener
+                context: {tries: 0, limit: null, names: [a, b], guards: {cond1: false}}
+                let: {cond1: context.guards.cond1}
+                initial: closed
+                entry:
+                  - {if: context.limit == null, actions: [{assign: {limit: context.tries + 3}}]}
+                states:
+                  closed:
+                    entry:
+                      - [{log: {message: 'tries: ${context.tries}'}}]
+                      - - {send: {to: self, event: timeout, delay: PT1.500S, id: t}}
+                        - forEach: {in: context.names, as: name, actions: [{raise: {event: seen}}]}
+                    exit: [{cancel: t}]
+                    on:
+                      - event: [key.turned.*, push.*]
+                        guard: context.tries < context.limit && event.data.code == 'x' && !inState("broken")
+                        target: opened
+                        actions: [{assign: {tries: context.tries + 1}}]
+                      - {event: timeout.*, guard: cond1, target: broken}
+                  opened:
+                    initial: {target: wide, actions: [{raise: {event: opening}}]}
+                    onDone: closed
+                    on:
+                      - {event: again.*, target: .wide, reenter: true}
+                      - {event: inner.*, target: .wide}
+                    states:
+                      last: {history: deep, target: ajar}
+                      wide: {on: [{event: less.*, target: ajar}]}
+                      ajar: {on: [{event: shut.*, target: end}]}
+                      end: {type: final, output: {tries: context.tries}}
+                  broken:
+                    type: parallel
+                    states:
+                      alarm: {invoke: {id: bell, src: workflow, workflow: alarm}}
+                      repair:
+                        entry:
+                          - if: context.tries == 0
+                            actions: [{log: {message: none}}]
+                            else:
+                              - if: context.tries == 1
+                                actions: [{log: {message: one}}]
+                                else: [{log: {message: '<script>'}}]
+
+                """)
+        #expect(notes.map(\.code) == ["guard-placeholder", "invoke", "action-placeholder"])
+        #expect(notes.map(\.position.line) == [17, 30, 32])
+        _ = try RoundTrip.chart(yaml)
+    }
+
+    @Test(
+        arguments: [
+            ("x", "context.x"), ("x.y.length > 0", "context.x.y.size() > 0"), ("!x", "!context.x"),
+            ("x !== undefined", "context.x != null"), ("_event.name == 'a'", "event.type == 'a'"),
+            ("x ? 1 : -2", "context.x ? 1 : - 2"), ("[x, {k: 'v'}]", "[context.x, {'k' : 'v'}]"),
+            ("(x + 1) * 2 >= 3 || true", "(context.x + 1) * 2 >= 3 || true"), ("In(\"s\")", "inState(\"p.s\")"),
+            ("x / 2", nil), ("f(x)", nil), ("x.f()", nil), ("x = 1", nil), ("x++", nil), ("typeof x", nil),
+            ("y", nil), ("`a`", nil), ("a => a", nil), ("In('q')", nil), ("", nil), ("x +", nil), ("1e5", nil),
+        ])
+    func `simple scripts become CEL, others do not`(script: String, cel: String?) {
+        let translator = ScriptExpression(
+            resolve: { $0 == "x" ? "context.x" : nil }, path: { $0 == "s" ? "p.s" : nil })
+        #expect(translator.translated(script) == cel)
+    }
+
+    @Test(
+        arguments: [
+            "", " ", "yes", "on", "null", "~", "true", "12", "0x1F", "1.5", "-", "- a", "a: b", "a:", "a #b", "#a", "é",
+            "中文",
+            "it's", "say \"x\"", "'q'", "\"", "\\", "a\nb", "a\n\nb\n", "\n", " a", "a ", "a\tb", "\u{7}", "\u{2028}",
+            "*x",
+            "&x", "!x", "%x", "@x", "`x`", "{a", "a}", "[a]", "a, b", "a ? b : c", "<<", "=", "...", "---", "1:30",
+            "😀", "|", ">", "a\n b", "? a", "2026-01-01", ".5", "+1", "\r\n", "a\r",
+        ])
+    func `a string is read back as it was written, as a key, in a block and on a line`(text: String) throws {
+        let tree = Tree.entries([
+            ("block", .string(text)), ("flow", .map([Tree.Entry(key: "k", value: .list([.string(text), "x"]))])),
+            ("list", .list([.string(text), .map([Tree.Entry(key: text, value: .string(text))])])),
+            ("nested", .map([Tree.Entry(key: text + "k", value: .list([.list([.string(text)]), .list([])]))])),
+        ])
+        let yaml = YAMLWriter.write(tree)
+        var reader = DefinitionReader(yaml, file: "x")
+        let syntax = reader.read()
+        let root = try #require(syntax, "\(reader.diagnostics)\n\(yaml)")
+        #expect(reader.diagnostics.isEmpty)
+        #expect(Tree(root) == tree, "\(yaml)")
+    }
+
+    @Test(arguments: [Conversion.Format.xstate, .scxml])
+    func `what is no chart is refused`(format: Conversion.Format) {
+        for text in ["", "[]", "{}", "<a/>", "{\"states\": 1}", "null", "<scxml/>", "{\"a\": }"] {
+            let (imported, notes) = Conversion.read(text, from: format, file: "x")
+            #expect(imported == nil && !notes.isEmpty, "\(text)")
+        }
+    }
+}
