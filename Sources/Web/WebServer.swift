@@ -134,7 +134,7 @@ package struct WebServer: Service {
         routes.post("/api/instances/:id/events", instances.send)
         routes.get("/api/instances/:id/history", instances.history)
         routes.get("/api/instances/:id/diagram", instances.diagram)
-        routes.get("/api/instances/:id/diagram.svg", workflows.diagramSVG)
+        routes.get("/api/instances/:id/diagram.svg", instances.diagramSVG)
         routes.post("/api/instances/:id/suspend", instances.suspend)
         routes.post("/api/instances/:id/resume", instances.resume)
         routes.post("/api/instances/:id/cancel", instances.cancel)

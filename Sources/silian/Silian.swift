@@ -23,8 +23,7 @@ struct Silian: AsyncParsableCommand {
                 name: "Definitions:",
                 subcommands: [
                     ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self,
-                    DeployCommand.self,
-                    WorkflowsCommand.self,
+                    ConvertCommand.self, DeployCommand.self, WorkflowsCommand.self,
                 ]),
             CommandGroup(
                 name: "Instances:",

@@ -35,6 +35,7 @@ import Values
             let list = try await server.get("/api/workflows")
             let one = try await server.get("/api/workflows/gate/versions/1")
             let diagram = try await server.get("/api/workflows/gate/diagram")
+            let picture = try await server.get("/api/workflows/gate/diagram.svg")
             let missing = try await server.get("/api/workflows/gate/versions/7")
 
             #expect(again.status == .ok)
@@ -42,6 +43,8 @@ import Values
             #expect(try list.json["items"]?.list?.count == 1)
             #expect(try one.json["source"] == .string(Fixture.source))
             #expect(String(buffer: diagram.body).contains("stateDiagram-v2"))
+            #expect(picture.headers[.contentType] == "image/svg+xml; charset=utf-8")
+            #expect(String(buffer: picture.body).hasPrefix("<svg "))
             #expect(missing.status == .notFound)
         }
     }

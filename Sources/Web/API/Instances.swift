@@ -75,6 +75,12 @@ struct Instances: Sendable {
             type: "text/vnd.mermaid")
     }
 
+    func diagramSVG(_ call: Call) async throws -> Response {
+        let view = try await self.orchestrator.instance(call.instanceID(), by: call.actor)
+        return .svg(
+            SVG(language: call.language.rawValue, active: Set(view.snapshot.active)).draw(view.workflow.chart))
+    }
+
     func suspend(_ call: Call) async throws -> Response {
         .answer(try await self.orchestrator.suspend(call.instanceID(), by: call.actor))
     }

@@ -44,16 +44,15 @@ struct Workflows: Sendable {
         return .json(workflow.chart.schema?.source ?? .bool(true))
     }
 
-    /// Mermaid's text; a drawing is the command line's.
+    /// Mermaid's text.
     func diagram(_ call: Call) async throws -> Response {
         let workflow = try await self.workflow(call)
         return .text(Mermaid(language: call.language.rawValue).draw(workflow.chart), type: "text/vnd.mermaid")
     }
 
     func diagramSVG(_ call: Call) async throws -> Response {
-        throw Problem(
-            .notImplemented, "not-implemented", .problemNotImplemented,
-            "There is no SVG yet: …/diagram is Mermaid's text.")
+        let workflow = try await self.workflow(call)
+        return .svg(SVG(language: call.language.rawValue).draw(workflow.chart))
     }
 
     private func workflow(_ call: Call) async throws -> WorkflowView {
