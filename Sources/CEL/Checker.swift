@@ -59,12 +59,13 @@ struct Checker {
     }
 
     mutating func join(_ left: ValueType, _ right: ValueType) -> ValueType {
-        guard self.charge(1 + min(left.size, right.size)) else { return .dyn }
+        // A map that is joined is copied.
+        let isCopied = left.kinds.contains(.map) && right.kinds.contains(.map) && left.parts !== right.parts
+        guard self.charge(isCopied ? left.size + right.size : 1 + min(left.size, right.size)) else { return .dyn }
         return left.joined(with: right)
     }
 
     mutating func join(_ types: [ValueType]) -> ValueType {
-        // Two by two, so that a large type is not copied once for each of the others.
         var types = types
         while types.count > 1 {
             types = stride(from: 0, to: types.count, by: 2).map { index in

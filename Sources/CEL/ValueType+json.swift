@@ -1,6 +1,7 @@
 extension ValueType {
     /// What the values become when they are stored as JSON: times and bytes are strings, an empty optional is null.
     public var asJSON: ValueType {
+        if self.isJSON { return self }
         var kinds = self.kinds.intersection([.null, .bool, .int, .string, .list, .map])
         var strings = self.strings
         if !self.kinds.isDisjoint(with: [.bytes, .timestamp, .duration]) {
@@ -10,10 +11,16 @@ extension ValueType {
         if self.kinds.contains(.uint) { kinds.insert(.int) }
         // 2.0 is an integer to a schema.
         if self.kinds.contains(.double) { kinds.formUnion([.int, .double]) }
-        if self.kinds == .all { return ValueType(kinds) }
         let element = self.kinds.contains(.list) ? self.parts?.element?.asJSON : nil
         let type = ValueType(kinds, parts: Parts(strings: strings, element: element, members: self.members?.asJSON))
         return self.kinds.contains(.optional) ? type.joined(with: self.content.asJSON).joined(with: .null) : type
+    }
+
+    var isJSON: Bool {
+        if self.isDyn { return true }
+        let isInJSON = self.kinds.isSubset(of: [.null, .bool, .int, .double, .string, .list, .map])
+        let areNumbers = !self.kinds.contains(.double) || self.kinds.contains(.int)
+        return isInJSON && areNumbers && self.parts?.isJSON ?? true
     }
 
     /// What a list holds.

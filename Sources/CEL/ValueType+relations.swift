@@ -6,12 +6,25 @@ extension ValueType {
         let kinds = self.kinds.union(other.kinds)
         if self.parts === other.parts || other.kinds.isEmpty { return ValueType(kinds, parts: self.parts) }
         if self.kinds.isEmpty { return other }
+        if self.isDyn || other.isDyn { return .dyn }
         let parts = Parts(
             strings: Self.joined(self, other, .string, \.strings) { $0.joined(with: $1) },
             element: Self.joined(self, other, .list, \.element) { $0.joined(with: $1).unlessDyn },
             members: Self.joined(self, other, .map, \.members) { $0.joined(with: $1) },
             content: Self.joined(self, other, .optional, \.content) { $0.joined(with: $1).unlessDyn })
         return ValueType(kinds, parts: parts)
+    }
+
+    /// All values of all of them.
+    public static func joined(_ types: [ValueType]) -> ValueType {
+        // Two by two, so that a large type is not copied once for each of the others.
+        var types = types
+        while types.count > 1 {
+            types = stride(from: 0, to: types.count, by: 2).map { index in
+                index + 1 < types.count ? types[index].joined(with: types[index + 1]) : types[index]
+            }
+        }
+        return types.first ?? .never
     }
 
     private var unlessDyn: ValueType? { self.isDyn ? nil : self }
@@ -41,7 +54,7 @@ extension ValueType {
         case .duration: self = .duration
         case .type: self = .type
         case .list(let elements):
-            self = .list(of: elements.reduce(.never) { $0.joined(with: ValueType(of: $1)) })
+            self = .list(of: .joined(elements.map { ValueType(of: $0) }))
         case .map(let map):
             var members = Members(keys: [], fields: [:], rest: nil, isDeclared: false)
             for entry in map.entries { members.add(entry.key.value, ValueType(of: entry.value)) }
@@ -103,12 +116,23 @@ extension ValueType.Strings {
 
 extension ValueType.Members {
     func joined(with other: Self) -> Self {
-        var fields = self.fields
-        for (name, type) in other.fields {
-            fields[name] = (self.fields[name] ?? self.rest)?.joined(with: type) ?? type
+        var fields: [String: ValueType] = [:]
+        // Where others may be anything, a name that only one side has says nothing.
+        for (name, type) in self.fields {
+            if let counterpart = other.fields[name] ?? other.rest {
+                let joined = type.joined(with: counterpart)
+                if !joined.isDyn || other.fields[name] != nil { fields[name] = joined }
+            } else {
+                fields[name] = type
+            }
         }
-        if let rest = other.rest {
-            for (name, type) in self.fields where other.fields[name] == nil { fields[name] = type.joined(with: rest) }
+        for (name, type) in other.fields where self.fields[name] == nil {
+            guard let rest = self.rest else {
+                fields[name] = type
+                continue
+            }
+            let joined = type.joined(with: rest)
+            if !joined.isDyn { fields[name] = joined }
         }
         let rest = self.rest.map { rest in other.rest.map { rest.joined(with: $0) } ?? rest } ?? other.rest
         return Self(

@@ -72,6 +72,8 @@ extension ValueType {
         let content: ValueType?
         let size: Int
         let depth: Int
+        /// As JSON they are what they are.
+        let isJSON: Bool
 
         init(strings: Strings? = nil, element: ValueType? = nil, members: Members? = nil, content: ValueType? = nil) {
             self.strings = strings
@@ -82,6 +84,7 @@ extension ValueType {
             for type in [element, members?.rest, content] { if let type { inner.append(type) } }
             self.size = inner.reduce(1 + (strings?.values.count ?? 0)) { $0 + $1.size }
             self.depth = 1 + (inner.map { $0.parts?.depth ?? 0 }.max() ?? 0)
+            self.isJSON = content == nil && members?.keys.isSubset(of: .string) ?? true && inner.allSatisfy(\.isJSON)
         }
 
         var saysSomething: Bool {

@@ -71,7 +71,7 @@ extension ChartTyping {
         case .null, .bool, .int, .double: return ValueType(of: syntax.value)
         case .string: return self.beginnings[syntax.position].flatMap { self.known(at: $0) } ?? .dyn
         case .list(let elements):
-            return .list(of: elements.reduce(.never) { $0.joined(with: self.type(of: $1)) })
+            return .list(of: .joined(elements.map { self.type(of: $0) }))
         case .map(let entries):
             var fields: [String: ValueType] = [:]
             for entry in entries { fields[entry.key] = self.type(of: entry.value) }

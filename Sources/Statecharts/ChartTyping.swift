@@ -60,7 +60,7 @@ struct ChartTyping {
     private(set) var context = ValueType.map
     private(set) var findings: [Finding] = []
     private var types: [Position: ValueType] = [:]
-    private var budget = 20_000_000
+    private var budget = 4_000_000
 
     init(_ chart: Chart, places: [Position: Place], assignments: [Position: Syntax]) {
         self.chart = chart
@@ -123,7 +123,7 @@ struct ChartTyping {
         case .constant(let value): return ValueType(of: value)
         case .expression(let expression): return self.check(expression, names)
         case .list(let elements):
-            return .list(of: elements.reduce(.never) { $0.joined(with: self.check($1, names)) })
+            return .list(of: .joined(elements.map { self.check($0, names) }))
         case .map(let members):
             var fields: [String: ValueType] = [:]
             for (key, value) in members { fields[key] = self.check(value, names) }

@@ -29,7 +29,7 @@ struct SchemaTypes {
         let own = self.structure(of: schema, kinds, depth)
         for keyword in ["anyOf", "oneOf"] {
             guard let branches = schema[keyword]?.list else { continue }
-            let union = branches.reduce(ValueType.never) { $0.joined(with: self.type(of: $1, depth: depth + 1)) }
+            let union = ValueType.joined(branches.map { self.type(of: $0, depth: depth + 1) })
             let common = kinds.intersection(union.kinds)
             return own.map { $0.only(common).opened } ?? union.only(common)
         }

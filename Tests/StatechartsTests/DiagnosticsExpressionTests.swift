@@ -35,7 +35,8 @@ import Testing
             ("hasTag(\"t\") || hasTag(\"u\")", ["8:31 unknown-tag"]),
             ("inState(\"a\", \"b\")", ["8:16 argument-count"]),
             ("addDelay(now, \"P6M + 1 workday\") < now", []), ("addDelay(now, \"6 months\") < now", ["8:16 bad-delay"]),
-            ("nothing(1)", ["8:16 expression-syntax"]), ("[1]", ["8:16 expected-expression"]), ("true", []), ("1", ["8:16 cel-type"]),
+            ("nothing(1)", ["8:16 expression-syntax"]), ("[1]", ["8:16 expected-expression"]), ("true", []),
+            ("1", ["8:16 cel-type"]),
             ("response.status == 200", ["8:16 unknown-name"]),
         ] as [(String, [String])])
     func `mistakes in a guard stand where they are`(yaml: String, expected: [String]) {

@@ -207,6 +207,26 @@ import Testing
         #expect(Self.found(text).map { $0.split(separator: " ").last } == ["cel-type"])
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: 0..<4)
+    func `a hostile definition is answered in bounded time`(kind: Int) {
+        let fields = (0..<1000).map {
+            "    f\($0): {type: object, properties: {a: {type: string}, b: {type: integer}}}"
+        }
+        let wide = "schema:\n  type: object\n  properties:\n\(fields.joined(separator: "\n"))\n"
+        let loop =
+            "schema: {$defs: {n: {type: object, properties: {a: {$ref: '#/$defs/n'}, b: {$ref: '#/$defs/n'}}}}, $ref: '#/$defs/n'}\n"
+        let assigns = (0..<1000).map { "      - assign: {x\($0): context, y: '[context, context.f\($0)]'}" }
+        let maps = (0..<4000).map { "{k\($0): 1}" }.joined(separator: ", ")
+        let bodies = [
+            "  a:\n    entry:\n\(assigns.joined(separator: "\n"))\n",
+            "  a: {entry: {assign: {x: context.a.b.a.b.a, y: '[context, context.a]'}}}\n",
+            "  a: {entry: {assign: {x: [\(maps)]}}}\n",
+            "  a: {entry: {assign: {x: '\(String(repeating: "[", count: 60))context\(String(repeating: "]", count: 60))'}}}\n",
+        ]
+        let text = "workflow: w\n\(kind == 1 ? loop : wide)states:\n\(bodies[kind])"
+        #expect(Definition.compile(text, file: "w.yaml").chart != nil)
+    }
+
     private static let root: URL = {
         var folder = URL(fileURLWithPath: #filePath)
         while !FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
