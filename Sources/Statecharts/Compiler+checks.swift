@@ -9,7 +9,11 @@ extension Compiler {
         self.checkInvocationNames()
         self.checkEvents()
         self.checkUnused()
-        self.checkAlwaysCycles()
+        self.analyseGuards()
+        self.checkOrder()
+        self.checkDoubts()
+        self.checkResults()
+        self.checkTwins()
         self.checkReachability()
         self.checkTypes()
     }
@@ -51,24 +55,43 @@ extension Compiler {
         }
     }
 
-    /// With a schema, members of the context that nothing gives are probably misspelt.
+    /// Members of the context that nothing gives are probably misspelt. Without a schema the start may give any, so that
+    /// only those are doubtful that look like one that is known.
     private mutating func checkContext() {
-        guard let properties = self.chart.schema?.source["properties"]?.map else { return }
+        let properties = self.chart.schema?.source["properties"]?.map
         let isClosed = self.chart.schema?.source["additionalProperties"]?.bool == false
         var known: Set<String> = []
-        for entry in properties.entries + (self.chart.contextDefaults.map?.entries ?? []) {
+        for entry in (properties?.entries ?? []) + (self.chart.contextDefaults.map?.entries ?? []) {
             if case .string(let name) = entry.key { known.insert(name) }
         }
-        for (name, position, path) in self.assignedFields where isClosed && properties[name] == nil {
+        for (name, position, path) in self.assignedFields where isClosed && properties?[name] == nil {
             self.report(
                 .warning, "closed-schema", "the context's schema allows no '\(name)'", at: position, path: path,
                 hint: self.near(name, among: known.sorted()))
         }
+        self.checkAssigned(known)
         known.formUnion(self.assignedFields.map(\.name))
         for (name, position, path) in self.readFields where !known.contains(name) {
+            let near = self.near(name, among: known.sorted())
+            guard properties != nil || near != nil else { continue }
             self.report(
                 .warning, "unknown-field", "neither the schema nor any 'assign' gives the context a '\(name)'",
-                at: position, path: path, hint: self.near(name, among: known.sorted()))
+                at: position, path: path, hint: near)
+        }
+    }
+
+    /// A member that is assigned once, read nowhere, and looks like one that is known.
+    private mutating func checkAssigned(_ known: Set<String>) {
+        let read = Set(self.readFields.map(\.name))
+        var count: [String: Int] = [:]
+        for field in self.assignedFields { count[field.name, default: 0] += 1 }
+        let names = known.union(read).sorted()
+        for (name, position, path) in self.assignedFields
+        where count[name] == 1 && !known.contains(name) && !read.contains(name) {
+            guard let near = self.near(name, among: names) else { continue }
+            self.report(
+                .warning, "unread-field", "'\(name)' is assigned here and read nowhere", at: position, path: path,
+                hint: near)
         }
     }
 
@@ -146,59 +169,5 @@ extension Compiler {
                     path: entry.value.path)
             }
         }
-    }
-
-    // MARK: Cycles of eventless transitions
-
-    /// States whose first eventless transition has no guard always go on; going on for ever is a livelock.
-    private mutating func checkAlwaysCycles() {
-        var next: [Int: Set<Int>] = [:]
-        for state in self.chart.states {
-            guard let first = state.always.first, self.unguarded.contains(first) else { continue }
-            let transition = self.chart.transitions[first]
-            if transition.targets.isEmpty {
-                self.reportCycle(transition, "an eventless transition without guard and target is taken for ever")
-                continue
-            }
-            next[state.id] = self.entered(by: transition)
-        }
-        for (id, _) in next.sorted(by: { $0.key < $1.key }) {
-            var reached: Set<Int> = []
-            var waiting = [id]
-            var isCycle = false
-            while let current = waiting.popLast(), !isCycle {
-                for target in next[current] ?? [] where reached.insert(target).inserted {
-                    if target == id { isCycle = true }
-                    waiting.append(target)
-                }
-            }
-            guard isCycle, let first = self.chart.states[id].always.first else { continue }
-            self.reportCycle(self.chart.transitions[first], "these eventless transitions lead back here for ever")
-        }
-    }
-
-    private mutating func reportCycle(_ transition: Chart.Transition, _ message: String) {
-        self.report(
-            .error, "always-cycle", message, at: transition.position, path: self.transitionPaths[transition.id],
-            hint: "give one of them a guard")
-    }
-
-    /// The states in which a transition ends up, the source's own ancestors included when it stays inside of them.
-    private func entered(by transition: Chart.Transition) -> Set<Int> {
-        var found: Set<Int> = []
-        var waiting = transition.targets
-        while let id = waiting.popLast() {
-            guard found.insert(id).inserted else { continue }
-            switch self.chart.states[id].kind {
-            case .parallel: waiting += self.chart.states[id].children.filter { !self.isHistory($0) }
-            case .compound: waiting += self.chart.states[id].initial?.targets ?? []
-            case .atomic, .final, .history: break
-            }
-        }
-        let source = transition.source
-        let stays = transition.targets.allSatisfy { $0 >= source && $0 <= self.chart.states[source].lastDescendant }
-        // A child that goes on by itself may lead out again; only a resting one keeps its ancestor turning.
-        if stays, found.allSatisfy({ self.chart.states[$0].always.isEmpty || $0 == source }) { found.insert(source) }
-        return found
     }
 }

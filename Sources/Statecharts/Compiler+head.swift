@@ -181,9 +181,13 @@ extension Compiler {
         let fields = self.fields(of: syntax, Keys.people, "people")
         var people = People()
         people.roles = self.literals(fields["roles"], "a role")
+        self.mentionedRoles += fields["roles"]?.oneOrMany.filter { $0.string != nil } ?? []
         people.users = fields["users"].map { self.template($0, scope) }
         people.starter = self.boolean(fields["starter"], "starter") ?? false
         people.assignee = self.boolean(fields["assignee"], "assignee") ?? false
+        if people.isEmpty, syntax.entries != nil {
+            self.warn("nobody", "these people are nobody", at: syntax, hint: "name roles, users, starter or assignee")
+        }
         return people
     }
 

@@ -23,7 +23,6 @@ extension Compiler {
         if let always = fields.written("always") {
             self.chart.states[id].always = self.transitions(always, of: id, [], scope)
         }
-        self.checkOrder(of: id)
     }
 
     /// Exact names first, then the prefixes with the most segments, then any.
@@ -172,80 +171,5 @@ extension Compiler {
             found += self.transitions(entry.value, of: id, [.exact(event)], scope)
         }
         return found
-    }
-
-    // MARK: Order
-
-    /// Transitions that an earlier one without a guard always precedes. SCXML allows them, so that in a chart converted
-    /// from it, which lists of `on` give away, they are only doubtful.
-    private mutating func checkOrder(of id: Int) {
-        let state = self.chart.states[id]
-        let severity = self.isConverted ? Diagnostic.Severity.warning : .error
-        self.checkOrder(state.eventTransitions, severity)
-        self.checkOrder(state.always, severity)
-    }
-
-    private mutating func checkOrder(_ transitions: [Int], _ severity: Diagnostic.Severity) {
-        var winners = Winners()
-        for index in transitions {
-            let transition = self.chart.transitions[index]
-            let isEventless = transition.descriptors.isEmpty
-            if let winner = isEventless ? winners.eventless : winners.winner(over: transition.descriptors) {
-                let line = self.chart.transitions[winner].position.line
-                self.report(
-                    severity, "never-taken", "this transition can never be taken: the one in line \(line) always wins",
-                    at: transition.position, path: self.transitionPaths[index],
-                    hint: "give the earlier one a guard, or remove one; several targets are {target: [a, b]}")
-            }
-            guard self.unguarded.contains(index) else { continue }
-            winners.add(index, transition.descriptors)
-        }
-    }
-
-    /// Unguarded transitions met so far, by what they listen to.
-    private struct Winners {
-        var eventless: Int?
-        var any: Int?
-        var exact: [String: Int] = [:]
-        var prefixes: [String: Int] = [:]
-
-        mutating func add(_ index: Int, _ descriptors: [Chart.Descriptor]) {
-            if descriptors.isEmpty { self.eventless = self.eventless ?? index }
-            for descriptor in descriptors {
-                switch descriptor {
-                case .any: self.any = self.any ?? index
-                case .exact(let name): self.exact[name] = self.exact[name] ?? index
-                case .prefix(let name): self.prefixes[name] = self.prefixes[name] ?? index
-                }
-            }
-        }
-
-        /// One that takes all that these listen to.
-        func winner(over descriptors: [Chart.Descriptor]) -> Int? {
-            var found: Int?
-            for descriptor in descriptors {
-                guard let winner = self.winner(over: descriptor) else { return nil }
-                found = found ?? winner
-            }
-            return found
-        }
-
-        private func winner(over descriptor: Chart.Descriptor) -> Int? {
-            switch descriptor {
-            case .any: return self.any
-            case .exact(let name): return self.any ?? self.exact[name] ?? self.prefixed(name)
-            case .prefix(let name): return self.any ?? self.prefixed(name)
-            }
-        }
-
-        private func prefixed(_ name: String) -> Int? {
-            guard !self.prefixes.isEmpty else { return nil }
-            var rest = name[...]
-            while true {
-                if let found = self.prefixes[String(rest)] { return found }
-                guard let dot = rest.lastIndex(of: ".") else { return nil }
-                rest = rest[..<dot]
-            }
-        }
     }
 }

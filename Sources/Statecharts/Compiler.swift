@@ -20,11 +20,16 @@ struct Compiler {
     var isConverted = false
     /// Transitions without the key `guard`.
     var unguarded: Set<Int> = []
+    /// What is known of the transitions' guards.
+    var guards = Guards()
+    /// Transitions that an earlier one of their state always precedes.
+    var preceded: Set<Int> = []
     /// What is spoken of before all is known: members of the context, tags, invocations.
     var readFields: [(name: String, position: Position, path: String)] = []
     var assignedFields: [(name: String, position: Position, path: String)] = []
     var mentionedTags: [(tag: String, position: Position, path: String)] = []
     var invocationPlaces: [(state: Int, index: Int, place: Syntax)] = []
+    var mentionedRoles: [Syntax] = []
     var mentionedInvocations: [(id: String, syntax: Syntax)] = []
     /// Where each expression stands, and the map of each `assign`, for their types.
     var expressionPlaces: [Position: ChartTyping.Place] = [:]

@@ -36,6 +36,18 @@ public struct DefinitionLimits: Sendable {
     public static let textParts = 200
     /// UTF-8 bytes of a state's key, an id or an event's name.
     public static let nameBytes = 256
+    /// Sets of states that can be active together, which `validate` looks at.
+    public static let configurations = 4_096
+    /// Ways in which the regions of one configuration answer one event.
+    public static let choices = 64
+    /// Alternatives of one guard that are compared.
+    public static let alternatives = 64
+    /// Transitions of one state whose guards are compared with each other.
+    public static let comparedGuards = 200
+    /// Different roles that are compared with each other.
+    public static let comparedRoles = 200
+    /// States of one key that are compared with each other: fewer say nothing.
+    public static let twins = 4
     /// Mistakes, and doubts, reported for one text.
     public static let diagnostics = 500
 }

@@ -85,7 +85,7 @@ import Values
                   "*": t
                   a.*: t
                   a.b.*: t
-                  a.b: [{guard: "true", target: t}, t]
+                  a.b: [{guard: context.g, target: t}, t]
                   done.invoke.i: {guard: "false"}
                   done.state.s: {guard: "false"}
                 invoke: {id: i, src: worker, topic: x, onDone: t, onError: t}

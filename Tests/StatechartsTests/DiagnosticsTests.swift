@@ -19,7 +19,9 @@ import Testing
             ("{x: \"#nobody\"}", ["4:13 unknown-target"]), ("{x: .b}", ["4:13 unknown-target"]),
             ("{x: {target: [a, b]}}", ["4:22 illegal-target"]), ("{x: {target: []}}", ["4:22 empty-target"]),
             ("{x: {targt: b}}", ["4:14 unknown-key"]), ("{x: b, x.*: b, '*': b}", []),
-            ("{x: [b, a]}", ["4:17 never-taken"]), ("{x: [{target: b, guard: true}, a]}", []),
+            ("{x: [b, a]}", ["4:17 never-taken"]), ("{x: [{target: b, guard: context.y}, a]}", []),
+            ("{x: [{target: b, guard: true}, a]}", ["4:40 never-taken"]),
+            ("{x: [{target: b, guard: context.y || 1 < 2}, a]}", ["4:54 never-taken"]),
             ("[{event: [x, y], target: b}, {event: y}]", []), ("[{event: '*'}, {event: x}]", []),
             ("[{target: b}]", ["4:10 missing-key"]), ("{task.claim: b}", ["4:10 reserved-event"]),
             ("{x*: b}", ["4:10 event-name"]), ("{x: {reenter: maybe}}", ["4:23 expected-boolean"]),
@@ -78,7 +80,11 @@ import Testing
             ("{a: {type: final, on: {x: a}}}", ["2:27 misplaced-key"]),
             ("{a: {id: x}, b: {id: x}}", ["2:30 duplicate-id"]), ("{'#a': {}}", ["2:10 state-key"]),
             ("{a: {always: b}, b: {always: a}}", ["2:22 always-cycle", "2:38 always-cycle"]),
-            ("{a: {always: [{target: b, guard: true}, {target: c}]}, b: {always: a}, c: {}}", []),
+            ("{a: {always: [{target: b, guard: context.y}, {target: c}]}, b: {always: a}, c: {}}", []),
+            (
+                "{a: {always: [{target: b, guard: true}, {target: c}]}, b: {always: a}, c: {}}",
+                ["2:23 always-cycle", "2:49 never-taken", "2:76 always-cycle"]
+            ),
             ("{a: {initial: b, states: {c: {}}}, b: {}}", ["2:23 illegal-target"]),
             ("{a: {states: {b: {on: {x: c}}, c: {}}}, c: {}}", ["2:35 ambiguous-target"]),
             ("{a: {states: {b: {on: {x: a.b}}}}}", []),
@@ -103,37 +109,48 @@ import Testing
             ("a: {type: parallel, on: {x: .r}, states: {r: {}, q: {}}}", ["3:38 parallel-into-region"]),
             ("a: {on: {x: b}, invoke: {src: worker, topic: t}}, b: {}", ["3:34 retry-without-on-error"]),
             ("a: {on: {x: b, 'error.*': b}, invoke: {src: worker, topic: t}}, b: {}", []),
-            ("a: {on: {x: b}, invoke: {src: human}}, b: {}", ["3:34 nobody"]),
+            ("a: {on: {x: b}, invoke: {src: human}}, b: {}", ["3:34 nobody", "3:34 unheard-result"]),
             ("a: {on: [{event: x, target: b}, {event: x, target: a}]}, b: {}", ["3:42 never-taken"]),
         ] as [(String, [String])])
     func `doubts are warnings`(states: String, expected: [String]) {
         let text = "workflow: w\nevents: {x: {}}\nstates: {\(states)}\n"
-        let found = Self.found(text, .warning).filter { !$0.hasSuffix(" no-end") && !$0.hasSuffix(" dead-end") }
+        let ends = [" no-end", " dead-end", " nothing-happens"]
+        let found = Self.found(text, .warning).filter { line in !ends.contains { line.hasSuffix($0) } }
         #expect(found == expected)
         #expect(Definition.compile(text, file: "w.yaml").chart != nil)
     }
 
     @Test(
         arguments: [
-            ("a: {on: {x: b}}, b: {}", ["2:9 no-end"]),
-            ("a: {on: {x: b}}, b: {}, f: {type: final}", ["2:10 dead-end", "2:27 dead-end"]),
-            ("a: {on: {x: [{guard: 'true', target: b}, f]}}, b: {}, f: {type: final}", ["2:57 dead-end"]),
+            ("a: {on: {x: b}}, b: {on: {x: a}}", ["2:9 no-end"]),
+            ("a: {on: {x: b}}, b: {}", ["2:9 no-end", "2:27 nothing-happens"]),
+            ("a: {on: {x: b}}, b: {}, f: {type: final}", ["2:10 dead-end", "2:27 nothing-happens"]),
+            ("a: {on: {x: b}}, b: {on: {x: a}}, f: {type: final}", ["2:10 dead-end", "2:27 dead-end"]),
+            ("a: {on: {x: [{guard: context.y, target: b}, f]}}, b: {}, f: {type: final}", ["2:60 nothing-happens"]),
             (
                 "a: {onDone: f, states: {b: {on: {x: c, y: d}}, c: {}, d: {type: final}}}, f: {type: final}",
-                ["2:57 dead-end"]
+                ["2:57 nothing-happens"]
             ),
             ("a: {on: {z: f}, states: {b: {on: {x: c}}, c: {}}}, f: {type: final}", []),
             ("p: {type: parallel, states: {b: {on: {x: f}}, c: {}}}, f: {type: final}", []),
             (
                 "p: {type: parallel, onDone: f, states: {b: {states: {e: {type: final}}}, c: {}}}, f: {type: final}",
-                ["2:83 dead-end"]
+                ["2:10 dead-end", "2:83 nothing-happens"]
+            ),
+            (
+                "p: {type: parallel, onDone: f, states: {b: {on: {x: b}}, c: {states: {d: {type: final}}}}}, f: {type: final}",
+                ["2:10 dead-end"]
+            ),
+            (
+                "p: {type: parallel, states: {b: {states: {c: {on: {x: d, y: f}}, d: {}}}, e: {states: {g: {on: {z: h, y: f}}, h: {}}}}}, f: {type: final}",
+                ["2:120 dead-end-together"]
             ),
             ("a: {on: {x: b.h}}, b: {initial: c, states: {c: {on: {y: f}}, h: {history: deep}}}, f: {type: final}", []),
             ("a: {always: f}, f: {type: final}", []),
         ] as [(String, [String])])
     func `states from which the end cannot be reached are doubtful`(states: String, expected: [String]) {
         let text = "workflow: w\nstates: {\(states)}\n"
-        let codes = ["no-end", "dead-end"]
+        let codes = ["no-end", "dead-end", "nothing-happens", "dead-end-together"]
         let found = Self.found(text, .warning).filter { line in codes.contains { line.hasSuffix($0) } }
         #expect(found == expected)
     }

@@ -1,0 +1,97 @@
+extension Compiler {
+    /// Transitions that an earlier one of the same state always precedes: it has no guard, or one that holds whenever
+    /// theirs does. SCXML allows them, so that in a chart converted from it, which lists of `on` give away, they are only
+    /// doubtful.
+    mutating func checkOrder() {
+        let severity = self.isConverted ? Diagnostic.Severity.warning : .error
+        for state in self.chart.states {
+            self.checkOrder(state.eventTransitions, severity)
+            self.checkOrder(state.always, severity)
+        }
+    }
+
+    private mutating func checkOrder(_ transitions: [Int], _ severity: Diagnostic.Severity) {
+        var winners = Winners()
+        for index in transitions {
+            let transition = self.chart.transitions[index]
+            let isEventless = transition.descriptors.isEmpty
+            if let winner = isEventless ? winners.eventless : winners.winner(over: transition.descriptors) {
+                let line = self.chart.transitions[winner].position.line
+                self.preceded.insert(index)
+                self.report(
+                    severity, "never-taken", "this transition can never be taken: the one in line \(line) always wins",
+                    at: transition.position, path: self.transitionPaths[index],
+                    hint: "give the earlier one a guard, or remove one; several targets are {target: [a, b]}")
+            }
+            guard self.guards.knowledge[index] == .always else { continue }
+            winners.add(index, transition.descriptors)
+        }
+        guard transitions.count <= DefinitionLimits.comparedGuards else { return }
+        for (place, later) in transitions.enumerated() where !self.preceded.contains(later) {
+            guard let condition = self.guards.conditions[later], self.guards.knowledge[later] == .maybe else {
+                continue
+            }
+            let earlier = transitions[..<place].first { earlier in
+                guard let wider = self.guards.conditions[earlier], self.guards.knowledge[earlier] == .maybe,
+                    self.chart.transitions[earlier].descriptors == self.chart.transitions[later].descriptors
+                else { return false }
+                return GuardAnalysis.isImplied(wider, by: condition)
+            }
+            guard let earlier else { continue }
+            let line = self.chart.transitions[earlier].position.line
+            self.preceded.insert(later)
+            self.report(
+                severity, "never-taken",
+                "this transition can never be taken: the guard in line \(line) always holds first",
+                at: self.chart.transitions[later].position, path: self.transitionPaths[later],
+                hint: "put the narrower guard first")
+        }
+    }
+
+    /// Unguarded transitions met so far, by what they listen to.
+    private struct Winners {
+        var eventless: Int?
+        var any: Int?
+        var exact: [String: Int] = [:]
+        var prefixes: [String: Int] = [:]
+
+        mutating func add(_ index: Int, _ descriptors: [Chart.Descriptor]) {
+            if descriptors.isEmpty { self.eventless = self.eventless ?? index }
+            for descriptor in descriptors {
+                switch descriptor {
+                case .any: self.any = self.any ?? index
+                case .exact(let name): self.exact[name] = self.exact[name] ?? index
+                case .prefix(let name): self.prefixes[name] = self.prefixes[name] ?? index
+                }
+            }
+        }
+
+        /// One that takes all that these listen to.
+        func winner(over descriptors: [Chart.Descriptor]) -> Int? {
+            var found: Int?
+            for descriptor in descriptors {
+                guard let winner = self.winner(over: descriptor) else { return nil }
+                found = found ?? winner
+            }
+            return found
+        }
+
+        private func winner(over descriptor: Chart.Descriptor) -> Int? {
+            switch descriptor {
+            case .any: return self.any
+            case .exact(let name): return self.any ?? self.exact[name] ?? self.prefixed(name)
+            case .prefix(let name): return self.any ?? self.prefixed(name)
+            }
+        }
+
+        private func prefixed(_ name: String) -> Int? {
+            guard !self.prefixes.isEmpty else { return nil }
+            var rest = name[...]
+            while true {
+                if let found = self.prefixes[String(rest)] { return found }
+                guard let dot = rest.lastIndex(of: ".") else { return nil }
+                rest = rest[..<dot]
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import CEL
+import Values
+
+extension Compiler {
+    /// Results of invocations that nobody waits for, and answers of people that no transition takes.
+    mutating func checkResults() {
+        for (id, index, place) in self.invocationPlaces {
+            let invocation = self.chart.states[id].invocations[index]
+            let done = self.listeners(to: "done.invoke.\(invocation.id)")
+            if done.isEmpty, !self.chart.states[id].hasOnDone || !self.chart.states[id].children.isEmpty {
+                self.checkUnheardResult(invocation, of: id, at: place)
+            }
+            if invocation.timeout != nil, self.listeners(to: "error.invoke.\(invocation.id)").isEmpty {
+                self.warn(
+                    "timeout-without-on-error", "nothing handles the timeout of '\(invocation.id)'",
+                    at: place["timeout"] ?? place, hint: "add 'onError', or it becomes an incident")
+            }
+            if case .human(let human) = invocation.source, !done.isEmpty {
+                self.checkOutcomes(human, done, at: place)
+            }
+        }
+    }
+
+    private func listeners(to event: String) -> [Chart.Transition] {
+        self.chart.transitions.filter { Self.hears($0.descriptors, event) }
+    }
+
+    private mutating func checkUnheardResult(_ invocation: Invocation, of id: Int, at place: Syntax) {
+        switch invocation.source {
+        case .child(let child) where child.detached: return
+        // Work beside the way: the state goes on by other means.
+        case .worker, .child: return
+        case .human: break
+        }
+        self.warn(
+            "unheard-result", "nothing happens when '\(invocation.id)' is done", at: place,
+            hint: "add 'onDone' to it, or to the state")
+    }
+
+    /// An outcome that no guard lets pass is a button that never works.
+    private mutating func checkOutcomes(_ human: Invocation.Human, _ done: [Chart.Transition], at place: Syntax) {
+        for outcome in human.outcomes {
+            let isTaken = done.contains { transition in
+                guard self.guards.knowledge[transition.id] != .never else { return false }
+                guard let condition = self.guards.conditions[transition.id],
+                    let alternatives = GuardAnalysis.alternatives(of: condition)
+                else { return true }
+                let fact = GuardAnalysis.Fact.compare(["event", "data", "outcome"], .equal, .string(outcome.value))
+                return alternatives.contains { facts in
+                    !GuardAnalysis.isImpossible(facts + [fact]) { self.schema(of: $0, for: transition) }
+                }
+            }
+            guard !isTaken else { continue }
+            let entry = place["outcomes"]?.entries?.first { $0.key == outcome.value }
+            self.report(
+                .warning, "unhandled-outcome", "no transition takes the outcome '\(outcome.value)'",
+                at: entry?.keyPosition ?? place.position, path: entry?.value.path ?? place.path,
+                hint: "who answers so is refused; add a transition to 'onDone'")
+        }
+    }
+}

@@ -1,0 +1,381 @@
+/// The configuration graph of a chart: which sets of states can be active together, and how one leads to another.
+///
+/// Guards are taken as "either way", except those that are known never or always to hold. Records of history states are
+/// all those that some configuration leaves behind. What is not in the graph cannot happen; what is in it might. Past
+/// ``DefinitionLimits/configurations`` it stops and says so.
+struct Configurations {
+    /// What is known of a guard without running anything.
+    enum GuardKnowledge: Sendable { case always, maybe, never }
+
+    let index: ChartIndex
+    let guards: [GuardKnowledge]
+    /// In the order in which they were found; the first is the start.
+    private(set) var found: [StateSet] = []
+    private(set) var successors: [Set<Int>] = []
+    /// Configurations in which some transition may be taken, be it one without a target.
+    private(set) var lively: Set<Int> = []
+    /// Configurations that end the workflow.
+    private(set) var ends: Set<Int> = []
+    /// Transitions that some configuration can take.
+    private(set) var taken: Set<Int> = []
+    /// From which configurations a transition leads on without being asked, whatever the guards say.
+    private(set) var forced: [Int: (to: Int, transition: Int)] = [:]
+    /// Configurations that eventless transitions leave before any event is looked at.
+    private(set) var transient: Set<Int> = []
+    /// Whether the graph is larger than the limit: then it is only its beginning.
+    private(set) var isBounded = false
+
+    private let limit: Int
+    private var ids: [StateSet: Int] = [:]
+    /// Per history state, what it may remember, and the steps that lead through it.
+    private var records: [Int: [StateSet]] = [:]
+    private var waitingForRecord: [Int: [(from: Int, transitions: [Int])]] = [:]
+    private var symbols: [[Symbol]] = []
+    private let producedByEngine: Set<String>
+
+    /// An event as far as descriptors tell events apart.
+    private struct Symbol: Hashable {
+        var name: String
+        /// Something below the name, or anything where there is none.
+        var isOther = false
+    }
+
+    init(_ chart: Chart, guards: [GuardKnowledge], limit: Int = DefinitionLimits.configurations) {
+        self.index = ChartIndex(chart)
+        self.guards = guards
+        self.limit = limit
+        self.producedByEngine = ["done.state.", "done.invoke.", "error.invoke."]
+        self.symbols = chart.states.map { state in
+            var symbols: [Symbol] = []
+            for transition in state.eventTransitions where guards[transition] != .never {
+                for descriptor in chart.transitions[transition].descriptors {
+                    let symbol: Symbol =
+                        switch descriptor {
+                        case .exact(let name): Symbol(name: name)
+                        case .prefix(let name): Symbol(name: name, isOther: true)
+                        case .any: Symbol(name: "", isOther: true)
+                        }
+                    if !symbols.contains(symbol) { symbols.append(symbol) }
+                }
+            }
+            return symbols
+        }
+    }
+
+    private var chart: Chart { self.index.chart }
+
+    mutating func explore() {
+        guard !self.chart.states.isEmpty else { return }
+        for start in self.entries(of: [], from: StateSet(), isStart: true) { _ = self.id(of: start) }
+        var next = 0
+        while next < self.found.count {
+            self.expand(next)
+            if self.isBounded { return }
+            next += 1
+        }
+    }
+
+    private mutating func id(of configuration: StateSet) -> Int? {
+        if let known = self.ids[configuration] { return known }
+        guard self.found.count < self.limit else {
+            self.isBounded = true
+            return nil
+        }
+        let id = self.found.count
+        self.ids[configuration] = id
+        self.found.append(configuration)
+        self.successors.append([])
+        return id
+    }
+
+    // MARK: One configuration
+
+    private mutating func expand(_ id: Int) {
+        let active = self.found[id]
+        if self.isEnd(active) {
+            self.ends.insert(id)
+            return
+        }
+        // Eventless transitions come before any event; where one is sure to be taken nothing else happens.
+        let eventless = self.choices(in: active) {
+            self.chart.states[$0].always
+        } where: { _ in
+            true
+        }
+        for set in eventless.sets where !set.isEmpty { self.take(set, from: id) }
+        if eventless.isSure {
+            self.transient.insert(id)
+            if eventless.sets.count == 1, let transition = eventless.sets[0].first, self.successors[id].count == 1,
+                let to = self.successors[id].first
+            {
+                self.forced[id] = (to, transition)
+            }
+            return
+        }
+        var seen: Set<Symbol> = []
+        for state in active {
+            for symbol in self.symbols[state] where seen.insert(symbol).inserted {
+                guard self.canOccur(symbol, in: active) else { continue }
+                let choices = self.choices(in: active) {
+                    self.chart.states[$0].eventTransitions
+                } where: { transition in
+                    Self.hears(self.chart.transitions[transition].descriptors, symbol)
+                }
+                for set in choices.sets where !set.isEmpty { self.take(set, from: id) }
+                if self.isBounded { return }
+            }
+        }
+    }
+
+    private mutating func take(_ set: [Int], from id: Int) {
+        self.taken.formUnion(set)
+        self.lively.insert(id)
+        for transition in set {
+            for target in self.chart.transitions[transition].targets where self.index.kind[target] == .history {
+                self.waitingForRecord[target, default: []].append((id, set))
+            }
+        }
+        self.follow(set, from: id)
+    }
+
+    private mutating func follow(_ set: [Int], from id: Int) {
+        for next in self.entries(of: set, from: self.found[id], isStart: false) {
+            if let to = self.id(of: next) { self.successors[id].insert(to) }
+        }
+    }
+
+    /// SCXML: a final child of the root is active, or all regions of a parallel root are done.
+    private func isEnd(_ active: StateSet) -> Bool {
+        if self.index.kind[0] == .parallel { return self.isDone(0, in: active) }
+        return self.index.children[0].contains { self.index.kind[$0] == .final && active.contains($0) }
+    }
+
+    private func isDone(_ state: Int, in active: StateSet) -> Bool {
+        switch self.index.kind[state] {
+        case .compound:
+            self.index.children[state].contains { self.index.kind[$0] == .final && active.contains($0) }
+        case .parallel: self.index.children[state].allSatisfy { self.isDone($0, in: active) }
+        case .final: active.contains(state)
+        case .atomic, .history: false
+        }
+    }
+
+    /// Whether the engine's events can be made in this configuration; others may come at any time.
+    private func canOccur(_ symbol: Symbol, in active: StateSet) -> Bool {
+        guard !symbol.isOther, let prefix = self.producedByEngine.first(where: { symbol.name.hasPrefix($0) }) else {
+            return true
+        }
+        let name = String(symbol.name.dropFirst(prefix.count))
+        guard prefix == "done.state." else {
+            return active.contains { state in self.chart.states[state].invocations.contains { $0.id == name } }
+        }
+        guard let state = self.chart.statePaths[name], active.contains(state) else { return false }
+        if self.index.kind[state] == .atomic { return !self.chart.states[state].invocations.isEmpty }
+        return self.isDone(state, in: active)
+    }
+
+    private static func hears(_ descriptors: [Chart.Descriptor], _ symbol: Symbol) -> Bool {
+        descriptors.contains { descriptor in
+            switch descriptor {
+            case .any: true
+            case .exact(let name): !symbol.isOther && name == symbol.name
+            case .prefix(let name): symbol.name == name || symbol.name.hasPrefix(name + ".")
+            }
+        }
+    }
+
+    // MARK: Selection
+
+    /// The sets of transitions that may be enabled together. `isSure`: in each some transition is taken.
+    private func choices(
+        in active: StateSet, of transitions: (Int) -> [Int], where fits: (Int) -> Bool
+    ) -> (sets: [[Int]], isSure: Bool) {
+        var sets: [[Int]] = [[]]
+        for leaf in active where self.index.isLeaf(leaf) {
+            let options = self.options(of: leaf, transitions, fits)
+            guard options.count > 1 || options[0] != nil else { continue }
+            var next: [[Int]] = []
+            for set in sets {
+                for option in options {
+                    let extended = option.map { set.contains($0) ? set : set + [$0] } ?? set
+                    if !next.contains(extended) { next.append(extended) }
+                }
+            }
+            // So many regions answer one event in so many ways: the ways of one region at a time have to do.
+            if next.count > DefinitionLimits.choices { next = self.alone(sets, options) }
+            sets = next
+        }
+        let isSure = sets.allSatisfy { !$0.isEmpty }
+        return (sets.map { $0.count > 1 ? self.withoutConflicts($0, in: active) : $0 }, isSure)
+    }
+
+    private func alone(_ sets: [[Int]], _ options: [Int?]) -> [[Int]] {
+        var next = sets
+        for option in options.compactMap(\.self) where !next.contains([option]) { next.append([option]) }
+        return next
+    }
+
+    /// What one active atomic state may select, itself and its ancestors asked in turn; nil: nothing.
+    private func options(of leaf: Int, _ transitions: (Int) -> [Int], _ fits: (Int) -> Bool) -> [Int?] {
+        var options: [Int?] = []
+        var state = leaf
+        while state >= 0 {
+            for transition in transitions(state) where fits(transition) {
+                switch self.guards[transition] {
+                case .never: continue
+                case .maybe: options.append(transition)
+                case .always:
+                    options.append(transition)
+                    return options
+                }
+            }
+            state = self.index.parent[state]
+        }
+        options.append(nil)
+        return options
+    }
+
+    private func withoutConflicts(_ enabled: [Int], in active: StateSet) -> [Int] {
+        var filtered: [(transition: Int, exits: StateSet)] = []
+        for first in enabled {
+            let exits = self.exits(of: first, in: active)
+            let source = self.chart.transitions[first].source
+            let conflicting = filtered.indices.filter { !filtered[$0].exits.isDisjoint(with: exits) }
+            let isPreempted = conflicting.contains {
+                !self.index.isDescendant(source, of: self.chart.transitions[filtered[$0].transition].source)
+            }
+            guard !isPreempted else { continue }
+            for place in conflicting.reversed() { filtered.remove(at: place) }
+            filtered.append((first, exits))
+        }
+        return filtered.map(\.transition)
+    }
+}
+
+// MARK: Leaving and entering
+
+extension Configurations {
+    private func exits(of transition: Int, in active: StateSet) -> StateSet {
+        guard let domain = self.domain(of: transition) else { return StateSet() }
+        let last = domain < 0 ? self.chart.states.count - 1 : self.index.lastDescendant[domain]
+        return active.members(from: domain + 1, through: last)
+    }
+
+    /// nil: targetless. A history state stands for states below its parent, which gives the same domain.
+    private func domain(of id: Int) -> Int? {
+        let transition = self.chart.transitions[id]
+        guard !transition.targets.isEmpty else { return nil }
+        let source = transition.source
+        let isInside = transition.targets.allSatisfy { $0 == source || self.index.isDescendant($0, of: source) }
+        if !transition.reenter, isInside { return source }
+        var ancestor = self.index.parent[source]
+        while ancestor >= 0 {
+            if self.index.kind[ancestor] == .compound || ancestor == 0,
+                transition.targets.allSatisfy({ self.index.isDescendant($0, of: ancestor) })
+            {
+                return ancestor
+            }
+            ancestor = self.index.parent[ancestor]
+        }
+        return -1
+    }
+
+    /// The configurations that a set of transitions may lead to: one for each record of the history states on the way.
+    private mutating func entries(of set: [Int], from active: StateSet, isStart: Bool) -> [StateSet] {
+        var remaining = active
+        for transition in set {
+            for state in self.exits(of: transition, in: active) {
+                if !self.index.historyChildren[state].isEmpty { self.record(leaving: state, in: active) }
+                remaining.remove(state)
+            }
+        }
+        var drafts = [Draft(states: remaining)]
+        if isStart {
+            self.descend(into: 0, &drafts)
+        } else {
+            for transition in set {
+                guard let domain = self.domain(of: transition) else { continue }
+                if domain >= 0, self.index.isLeaf(domain) { continue }
+                let targets = self.chart.transitions[transition].targets
+                for target in targets { self.descend(into: target, &drafts) }
+                for target in targets { self.ascend(from: target, below: domain, &drafts) }
+                if domain >= 0, self.index.kind[domain] == .parallel { self.regions(of: domain, &drafts) }
+            }
+        }
+        var seen: Set<StateSet> = []
+        return drafts.map(\.states).filter { seen.insert($0).inserted }
+    }
+
+    private struct Draft {
+        var states: StateSet
+    }
+
+    /// Notes what the history states of a state remember when it is left.
+    private mutating func record(leaving state: Int, in active: StateSet) {
+        let below = active.members(from: state + 1, through: self.index.lastDescendant[state])
+        for history in self.index.historyChildren[state] {
+            var record = StateSet()
+            if case .history(deep: true) = self.chart.states[history].kind {
+                for leaf in below where self.index.isLeaf(leaf) { record.insert(leaf) }
+            } else {
+                for child in self.index.children[state] where active.contains(child) { record.insert(child) }
+            }
+            guard !self.records[history, default: []].contains(record) else { continue }
+            self.records[history, default: []].append(record)
+            // Who led through this history before, leads to this record too.
+            for step in self.waitingForRecord[history] ?? [] { self.follow(step.transitions, from: step.from) }
+        }
+    }
+
+    private func descend(into state: Int, _ drafts: inout [Draft]) {
+        switch self.index.kind[state] {
+        case .history: self.remember(state, &drafts)
+        case .compound:
+            for place in drafts.indices { drafts[place].states.insert(state) }
+            let targets = self.chart.states[state].initial?.targets ?? Array(self.index.children[state].prefix(1))
+            for target in targets { self.descend(into: target, &drafts) }
+            for target in targets { self.ascend(from: target, below: state, &drafts) }
+        case .parallel:
+            for place in drafts.indices { drafts[place].states.insert(state) }
+            self.regions(of: state, &drafts)
+        case .atomic, .final:
+            for place in drafts.indices { drafts[place].states.insert(state) }
+        }
+    }
+
+    /// The default, or any record.
+    private func remember(_ history: Int, _ drafts: inout [Draft]) {
+        let parent = self.index.parent[history]
+        var alternatives = [self.chart.states[history].initial?.targets ?? []]
+        for record in self.records[history] ?? [] { alternatives.append(Array(record)) }
+        var all: [Draft] = []
+        for targets in alternatives {
+            var copies = drafts
+            for target in targets { self.descend(into: target, &copies) }
+            for target in targets { self.ascend(from: target, below: parent, &copies) }
+            all += copies
+        }
+        drafts = Array(all.prefix(DefinitionLimits.choices))
+    }
+
+    private func ascend(from state: Int, below top: Int, _ drafts: inout [Draft]) {
+        var ancestor = self.index.parent[state]
+        while ancestor >= 0, ancestor != top {
+            for place in drafts.indices { drafts[place].states.insert(ancestor) }
+            if self.index.kind[ancestor] == .parallel { self.regions(of: ancestor, &drafts) }
+            ancestor = self.index.parent[ancestor]
+        }
+    }
+
+    /// Regions in which nothing is active yet begin as they do by themselves.
+    private func regions(of state: Int, _ drafts: inout [Draft]) {
+        for child in self.index.children[state] {
+            let last = self.index.lastDescendant[child]
+            var entered = drafts.filter { $0.states.members(from: child, through: last).isEmpty }
+            guard !entered.isEmpty else { continue }
+            drafts.removeAll { $0.states.members(from: child, through: last).isEmpty }
+            self.descend(into: child, &entered)
+            drafts += entered
+        }
+    }
+}
