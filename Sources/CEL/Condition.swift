@@ -62,23 +62,23 @@ public indirect enum Condition: Sendable, Hashable {
         case .chain(let first, let links) where links.count == 1:
             self = Condition(first, links[0]) ?? .other(syntax.spelling)
         case .name, .select:
-            self = syntax.path.map { .holds($0) } ?? .other(syntax.spelling)
+            self = syntax.members.map { .holds($0) } ?? .other(syntax.spelling)
         default: self = .other(syntax.spelling)
         }
     }
 
     private init?(_ left: Syntax, _ link: Syntax.Link) {
         if link.operation == .contained {
-            guard let path = left.path, case .list(let elements) = link.operand.kind else { return nil }
+            guard let path = left.members, case .list(let elements) = link.operand.kind else { return nil }
             let literals = elements.compactMap { $0.isOptional ? nil : $0.value.literal }
             guard literals.count == elements.count else { return nil }
             self = .oneOf(path, literals)
             return
         }
         guard let comparison = Comparison(rawValue: link.operation.rawValue) else { return nil }
-        if let path = left.path, let literal = link.operand.literal {
+        if let path = left.members, let literal = link.operand.literal {
             self = .compare(path, comparison, literal)
-        } else if let literal = left.literal, let path = link.operand.path {
+        } else if let literal = left.literal, let path = link.operand.members {
             self = .compare(path, comparison.mirrored, literal)
         } else {
             return nil
@@ -88,10 +88,10 @@ public indirect enum Condition: Sendable, Hashable {
 
 extension Syntax {
     /// A name and the members that are selected from it: `context.a.b`.
-    fileprivate var path: [String]? {
+    fileprivate var members: [String]? {
         switch self.kind {
         case .name(let name, false): [name]
-        case .select(let operand, let field, false): operand.path.map { $0 + [field] }
+        case .select(let operand, let field, false): operand.members.map { $0 + [field] }
         default: nil
         }
     }

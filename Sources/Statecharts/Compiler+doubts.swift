@@ -193,6 +193,8 @@ extension Compiler {
         let changed = left.dropFirst(front).prefix(rest) + right.dropFirst(front).prefix(rest)
         // expert1 and expert2 are two roles.
         guard !changed.contains(where: \.isNumber) else { return false }
-        return rest == 1 || name.sorted() == other.sorted()
+        // Another letter makes another word of a short one: lead, head.
+        if rest == 1 { return left.count != right.count || longest >= 6 }
+        return name.sorted() == other.sorted()
     }
 }

@@ -91,10 +91,14 @@ extension Compiler {
         }
         let name = event.dropFirst("done.invoke.".count)
         let invocations = self.chart.states.flatMap(\.invocations).filter { $0.id == name }
-        guard invocations.count == 1, case .human(let human) = invocations[0].source else { return nil }
+        guard invocations.count == 1, invocations[0].forEach == nil, case .human(let human) = invocations[0].source
+        else { return nil }
         if Array(rest) == ["outcome"], !human.outcomes.isEmpty {
-            return ["enum": .list(human.outcomes.map { .string($0.value) })]
+            // A vote may end without one.
+            let undecided: [Value] = human.votes == nil ? [] : [.null]
+            return ["enum": .list(human.outcomes.map { .string($0.value) } + undecided)]
         }
+        guard human.votes == nil else { return nil }
         guard case .schema(let form)? = human.form else { return nil }
         return Self.member(rest, of: form.source)
     }

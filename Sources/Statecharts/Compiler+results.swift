@@ -15,7 +15,7 @@ extension Compiler {
                     "timeout-without-on-error", "nothing handles the timeout of '\(invocation.id)'",
                     at: place["timeout"] ?? place, hint: "add 'onError', or it becomes an incident")
             }
-            if case .human(let human) = invocation.source, !done.isEmpty {
+            if case .human(let human) = invocation.source, invocation.forEach == nil, !done.isEmpty {
                 self.checkOutcomes(human, done, at: place)
             }
         }

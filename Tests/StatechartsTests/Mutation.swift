@@ -122,16 +122,16 @@ struct Mutator {
     }
 
     private mutating func duplicateID() -> Mutant? {
-        let ids = self.outline.spots {
-            $0.key == "id" && $0.value.isScalar && !["raise", "send"].contains($0.keys.dropLast().last)
-        }
+        // A line that was copied and not changed: in one list, or the key of a sibling.
+        let ids = self.outline.spots { $0.key == "id" && $0.value.isScalar && $0.container.hasSuffix("invoke") }
         let states = self.outline.spots { $0.isState }
-        if !ids.isEmpty, self.random.next(below: 2) == 0, let spot = self.pick(ids) {
+        if self.random.next(below: 2) == 0, let spot = self.pick(ids) {
             let near = ids.filter { $0.container == spot.container && $0.value.text != spot.value.text }
-            guard let other = self.pick(near.isEmpty ? ids : near), other.value.text != spot.value.text,
+            if let other = self.pick(near),
                 let text = self.outline.replacing(spot.value.position, spot.value.text, other.value.text)
-            else { return nil }
-            return Mutant(text: text, what: "id \(spot.value.text) → \(other.value.text)")
+            {
+                return Mutant(text: text, what: "id \(spot.value.text) → \(other.value.text)")
+            }
         }
         guard let spot = self.pick(states), let key = spot.key,
             let other = self.pick(states.filter { $0.container == spot.container && $0.key != key })?.key,

@@ -71,7 +71,7 @@ struct Walks {
             var node: Int
             var snapshot: Snapshot
             var now = Walker.surroundings.now
-            if number % 4 == 0 || places.isEmpty {
+            if number % 3 == 0 || places.isEmpty {
                 let (start, step) = walker.start()
                 node = self.nodes.count
                 self.nodes.append(Node(parent: nil, move: Move(event: Event("start"), now: now, did: start.did)))

@@ -1,0 +1,70 @@
+import Testing
+import Values
+
+@testable import Statecharts
+
+/// The configuration graph leaves nothing out that a machine can do.
+@Suite struct ConfigurationTests {
+    @Test(arguments: 0..<150)
+    func `a random walk through a random chart stays in its graph`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed &+ 10_000)
+        let definition = RandomChart.definition(&random)
+        let chart = try #require(Definition.compile(definition.json, file: "random").chart)
+        let known = chart.transitions.map { _ in Configurations.GuardKnowledge.always }
+        var graph = Configurations(chart, guards: known)
+        graph.explore()
+        guard !graph.isBounded else { return }
+        let machine = Machine(chart)
+        var surroundings = Surroundings(now: Specimen.monday)
+        surroundings.isSimulation = true
+        surroundings.ignoresUnhandledErrors = true
+        var step = Specimen.start(machine, in: surroundings)
+        for _ in 0..<30 {
+            guard let snapshot = step.next else { break }
+            for taken in step.trace.microsteps.flatMap(\.transitions) {
+                #expect(graph.taken.contains(taken.transition), "\(definition.json)")
+            }
+            let active = Set(machine.activeStates(snapshot))
+            #expect(graph.found.contains { Set($0) == active }, "\(snapshot.active) \(definition.json)")
+            guard snapshot.status == .active else { break }
+            step = machine.step(snapshot, Event("e\(random.next(below: 4))", origin: .signal), in: surroundings)
+        }
+    }
+
+    @Test(
+        .enabled(if: ConformanceData.isPresent, "the conformance data is not here"),
+        arguments: ["statecharts.json", "charts.json"])
+    func `a state that a case reaches is not called unreachable`(file: String) throws {
+        for item in ConformanceData.cases(file) {
+            let name = item["name"]?.string ?? "?"
+            let chart = try ConformanceChart(item["chart"] ?? .null, name: name)
+            let found = Definition.compile(chart.definition, file: name).diagnostics
+            let unreachable = Set(
+                found.filter { $0.code == "unreachable-state" }.map { $0.path.replacing("states.", with: "") })
+            let scripts = item["walks"]?.list?.compactMap { $0["script"]?.list } ?? [item["script"]?.list ?? []]
+            for id in scripts.joined().flatMap({ $0["expect_configuration"]?.list?.compactMap(\.string) ?? [] }) {
+                guard let path = chart.paths[id] else { continue }
+                #expect(!unreachable.contains { path == $0 || path.hasPrefix($0 + ".") }, "\(name): \(path)")
+            }
+        }
+    }
+
+    @Test func `three regions of thirteen states are looked at completely`() {
+        let regions = (0..<3).map { region in
+            let states = (0..<13).map { "        s\($0): {on: {e\(region): s\(($0 + 1) % 13)}}\n" }.joined()
+            return "    r\(region):\n      states:\n\(states)"
+        }.joined()
+        let text =
+            "workflow: wide\nstates:\n  work:\n    type: parallel\n    on: {go: done}\n    states:\n"
+            + regions.split(separator: "\n").map { "  " + $0 + "\n" }.joined() + "  done: {type: final}\n"
+        let (chart, diagnostics) = Definition.compile(text, file: "wide.yaml")
+        #expect(diagnostics.map(\.code) == [])
+        #expect(chart?.states.count == 45)
+        guard let chart else { return }
+        var graph = Configurations(chart, guards: chart.transitions.map { _ in .always })
+        let clock = ContinuousClock()
+        let time = clock.measure { graph.explore() }
+        print("\(graph.found.count) configurations in \(time)")
+        #expect(graph.found.count == 13 * 13 * 13 + 1)
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+@testable import Statecharts
+
+/// Every code has a page, and every page tells the truth.
+@Suite struct DiagnosticPagesTests {
+    private static let root: URL = {
+        var folder = URL(filePath: #filePath).deletingLastPathComponent()
+        while folder.path() != "/",
+            !FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path())
+        {
+            folder.deleteLastPathComponent()
+        }
+        return folder
+    }()
+
+    /// Without examples: limits, which need large texts, and what only a server finds.
+    private static let withoutExamples: Set<String> = [
+        "not-supported-yet", "reachability-bound", "unknown-calendar", "unknown-workflow", "older-content",
+    ]
+
+    static let pages: [String] = {
+        let files =
+            (try? FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "docs/diagnostics").path()))
+        return (files ?? []).filter { $0.hasSuffix(".md") && $0 != "README.md" }.map { String($0.dropLast(3)) }.sorted()
+    }()
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: self.root.appending(path: path), encoding: .utf8)
+    }
+
+    private static func sources(_ folder: String) throws -> [String] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: self.root.appending(path: folder).path())
+        return try files.filter { $0.hasSuffix(".swift") }.map { try self.text("\(folder)/\($0)") }
+    }
+
+    /// The codes that the sources of the compiler spell.
+    private static func codes() throws -> Set<String> {
+        var found: Set<String> = ["limit-delays", "limit-actors", "limit-let"]
+        for source in try self.sources("Sources/Statecharts") {
+            for match in source.matches(
+                of:
+                    /(?:self\.|\b)(?:error|warn|report)\(\s*(?:(?:\.error|\.warning|\.note|severity),\s*)?"([a-z]+(?:-[a-z]+)*)"/
+            ) {
+                found.insert(String(match.1))
+            }
+            for match in source.matches(of: /exceed\(\s*"([a-z-]+)"/) { found.insert("limit-\(match.1)") }
+            for match in source.matches(of: /code = [^"\n]*"([a-z-]+)" : "([a-z-]+)"/) {
+                found.insert(String(match.1))
+                found.insert(String(match.2))
+            }
+        }
+        return found
+    }
+
+    @Test func `every code has a page, and every page a code`() throws {
+        let codes = try Self.codes()
+        #expect(codes.count > 90)
+        let pages = Set(Self.pages)
+        #expect(codes.subtracting(pages).sorted() == [])
+        let server = try Self.sources("Sources/Engine").joined()
+        #expect(pages.subtracting(codes).filter { !server.contains("\"\($0)\"") }.sorted() == [])
+        let index = try Self.text("docs/diagnostics/README.md")
+        for page in pages { #expect(index.contains("[`\(page)`](\(page).md)"), "\(page)") }
+    }
+
+    @Test(arguments: Self.pages)
+    func `a page's wrong example has the mistake, and its right one has none`(code: String) throws {
+        let text = try Self.text("docs/diagnostics/\(code).md")
+        #expect(text.hasPrefix("# `\(code)`: "))
+        let examples = text.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
+        guard !Self.withoutExamples.contains(code), !code.hasPrefix("limit-") else { return }
+        try #require(examples.count == 2)
+        let wrong = Definition.compile(examples[0] + "\n", file: "wrong.yaml").diagnostics
+        #expect(wrong.contains { $0.code == code }, "\(wrong.map { $0.rendered(in: examples[0]) }.joined())")
+        let right = Definition.compile(examples[1] + "\n", file: "right.yaml").diagnostics
+        #expect(right.isEmpty, "\(right.map { $0.rendered(in: examples[1]) }.joined())")
+    }
+
+    @Test func `past its limit the graph says so, and what it still finds is true`() {
+        let regions = (0..<13).map { "      r\($0): {states: {a: {on: {e\($0): b}}, b: {on: {e\($0): a}}}}\n" }.joined()
+        let text = """
+            workflow: wide
+            states:
+              work:
+                type: parallel
+                on: {go: done}
+                states:
+            \(regions)  lost: {on: {go: done}}
+              done: {type: final}
+
+            """
+        let found = Definition.compile(text, file: "wide.yaml").diagnostics.map { "\($0.severity) \($0.code)" }
+        #expect(found == ["note reachability-bound", "warning unreachable-state"])
+    }
+}
