@@ -11,6 +11,7 @@ extension Compiler {
         self.checkUnused()
         self.analyseGuards()
         self.checkOrder()
+        self.checkRedundance()
         self.checkDoubts()
         self.checkResults()
         self.checkTwins()

@@ -164,7 +164,7 @@ extension Compiler {
         var seen: Set<String> = []
         for mention in self.mentionedRoles.sorted(by: { $0.position < $1.position }) {
             defer { seen.insert(mention.text) }
-            guard count[mention.text] == 1, mention.text.count >= 2 else { continue }
+            guard count[mention.text] == 1 else { continue }
             let meant = names.first { other in
                 // Of two that are named once each the later one is doubtful.
                 guard other != mention.text, (count[other] ?? 0) > 1 || seen.contains(other) else { return false }
@@ -194,7 +194,7 @@ extension Compiler {
         // expert1 and expert2 are two roles.
         guard !changed.contains(where: \.isNumber) else { return false }
         // Another letter makes another word of a short one: lead, head.
-        if rest == 1 { return left.count != right.count || longest >= 6 }
+        if rest == 1 { return left.count != right.count || longest >= 5 }
         return name.sorted() == other.sorted()
     }
 }

@@ -99,7 +99,14 @@ extension Compiler {
             return ["enum": .list(human.outcomes.map { .string($0.value) } + undecided)]
         }
         guard human.votes == nil else { return nil }
-        guard case .schema(let form)? = human.form else { return nil }
+        guard case .schema(let form)? = human.form else {
+            // Without a form there is nothing but the outcome.
+            return human.form == nil && !human.outcomes.isEmpty ? .bool(false) : nil
+        }
+        if let first = rest.first, form.source["properties"]?[first] == nil, form.source["additionalProperties"] == nil
+        {
+            return .bool(false)
+        }
         return Self.member(rest, of: form.source)
     }
 

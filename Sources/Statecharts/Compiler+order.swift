@@ -48,6 +48,29 @@ extension Compiler {
         }
     }
 
+    /// A narrower guard that leads to where the next transition leads anyway: one of the two targets is probably wrong.
+    mutating func checkRedundance() {
+        for state in self.chart.states {
+            for list in [state.eventTransitions, state.always] where list.count > 1 {
+                for (first, second) in zip(list, list.dropFirst()) { self.checkRedundance(first, second) }
+            }
+        }
+    }
+
+    private mutating func checkRedundance(_ first: Int, _ second: Int) {
+        let (one, other) = (self.chart.transitions[first], self.chart.transitions[second])
+        guard one.descriptors == other.descriptors, one.targets == other.targets, !one.targets.isEmpty,
+            one.reenter == other.reenter, let narrow = self.guards.conditions[first],
+            let wide = self.guards.conditions[second], !self.preceded.contains(second),
+            let left = self.actionTexts[first], left == self.actionTexts[second],
+            GuardAnalysis.isImplied(wide, by: narrow)
+        else { return }
+        self.report(
+            .warning, "redundant-transition",
+            "without this transition the one in line \(other.position.line) would do the same", at: one.position,
+            path: self.transitionPaths[first], hint: "is one of their targets wrong?")
+    }
+
     /// Unguarded transitions met so far, by what they listen to.
     private struct Winners {
         var eventless: Int?

@@ -1,3 +1,5 @@
+import Values
+
 extension Compiler {
     /// All transitions of a state, and the order in which they are tried.
     mutating func compileTransitions(_ id: Int, _ fields: Fields, _ scope: Scope) {
@@ -138,6 +140,7 @@ extension Compiler {
         if fields.written("guard") == nil { self.unguarded.insert(transition.id) }
         transition.guardCondition = self.expression(fields["guard"], scope)
         transition.actions = self.actions(fields["actions"], scope)
+        self.actionTexts[transition.id] = fields["actions"]?.value.json ?? ""
         transition.reenter = self.boolean(fields["reenter"], "reenter") ?? false
         if let description = fields["description"] {
             transition.description = self.text(description)?.plain()

@@ -24,6 +24,8 @@ struct Compiler {
     var guards = Guards()
     /// Transitions that an earlier one of their state always precedes.
     var preceded: Set<Int> = []
+    /// What each transition does, in one way of writing it.
+    var actionTexts: [Int: String] = [:]
     /// What is spoken of before all is known: members of the context, tags, invocations.
     var readFields: [(name: String, position: Position, path: String)] = []
     var assignedFields: [(name: String, position: Position, path: String)] = []

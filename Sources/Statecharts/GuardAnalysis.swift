@@ -120,7 +120,11 @@ struct PossibleValues {
     private var excluded: [Value] = []
 
     init(schema: Value?) {
-        guard let schema, schema.map != nil else { return }
+        guard let schema, schema.map != nil else {
+            // The schema that nothing fits: there is no such member.
+            if schema?.bool == false { self.candidates = [] }
+            return
+        }
         if let only = schema["const"] { self.candidates = [only] }
         if let list = schema["enum"]?.list { self.restrict(to: list) }
         switch schema["type"]?.string {

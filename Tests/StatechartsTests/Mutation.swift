@@ -11,7 +11,6 @@ enum Mistake: String, CaseIterable {
     case misspeltEvent = "misspelt event"
     case wrongType = "wrong type"
     case deadGuard = "dead guard"
-    case copiedTarget = "target of another place"
     case wrongIndentation = "wrong indentation"
     case removedInitial = "removed initial"
     case duplicateID = "duplicate id"
@@ -22,10 +21,11 @@ enum Mistake: String, CaseIterable {
     case misspeltRole = "misspelt role"
     case removedFinal = "removed type: final"
     case wrongPeople = "wrong people"
+    case copiedTarget = "target of another place"
     case swappedTargets = "swapped targets"
 
     /// What makes another, equally sensible workflow: no reading of the text can tell that it was not meant.
-    var isDifferentProgram: Bool { self == .swappedTargets }
+    var isDifferentProgram: Bool { self == .swappedTargets || self == .copiedTarget }
 }
 
 struct Mutant {
