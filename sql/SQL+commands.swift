@@ -40,6 +40,8 @@ extension SQL {
     package static let parkJobs = text(PackageResources.park_jobs_sql)
     package static let postponeJobs = text(PackageResources.postpone_jobs_sql)
     package static let queueHeads = text(PackageResources.queue_heads_sql)
+    package static let relocateJobs = text(PackageResources.relocate_jobs_sql)
+    package static let relocateTasks = text(PackageResources.relocate_tasks_sql)
     package static let resolveIncidents = text(PackageResources.resolve_incidents_sql)
     package static let skipJobs = text(PackageResources.skip_jobs_sql)
     package static let unparkJobs = text(PackageResources.unpark_jobs_sql)

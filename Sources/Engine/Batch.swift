@@ -18,6 +18,8 @@ struct Batch: Sendable {
     var openedTasks: [JobKey: TaskRow] = [:]
     var changedTasks: [JobKey: HumanTask] = [:]
     var closedTasks: [JobKey: TaskRow.Closing] = [:]
+    /// Open tasks and jobs that a migration gave other names.
+    var relocated: [JobKey: WorkPlace] = [:]
     var entered: [VisitRow] = []
     var left: [VisitRow] = []
     var children: [ChildRow] = []

@@ -51,6 +51,7 @@ extension BatchBuilder {
         if let ifSeq, let seq = self.working[id]?.snapshot.seq, seq != ifSeq {
             return .error(EngineError(.preconditionFailed, "The instance is at \(seq), not at \(ifSeq)."))
         }
+        if let need = self.missingTarget(of: event, id) { return need }
         if let job = command.job { return self.complete(job, event, command) }
         guard let step = self.step(id, event, command: command) else { return self.standing(id, isRepeated: false) }
         if step.next != nil, event.origin == .administration { self.administer(id, event) }

@@ -13,6 +13,8 @@ extension BatchBuilder {
         case .startChild(let child): self.add(child, of: id, depth: current.depth)
         case .cancelChild(let invocation, let instance): self.cancelChild(invocation, instance, of: id, current)
         case .send(let signal): self.send(signal, of: id)
+        case .relocate(let work, let name, let path):
+            self.relocate(JobKey(instance: id, id: work), WorkPlace(name: name, path: path))
         case .openTask, .changeTask, .closeTask: self.applyTask(effect, of: id, current)
         case .notify(let notice): self.batch.notices.append(NoticeRow(instance: id, notice: notice, at: at))
         case .enter(let path, let visit):

@@ -23,7 +23,8 @@ struct BatchBuilder {
 
     /// An instance as the steps of this batch have left it. A class, since a snapshot has many parts.
     final class Working {
-        let compiled: Definitions.Compiled
+        /// Another one after a migration.
+        var compiled: Definitions.Compiled
         /// nil: it is new.
         let original: Original?
         let depth: Int16
@@ -36,6 +37,7 @@ struct BatchBuilder {
 
         /// What of the stored snapshot the new one is compared with.
         struct Original {
+            let version: Int
             let status: Snapshot.Status
             let active: [String]
             let context: Value
@@ -152,10 +154,18 @@ struct BatchBuilder {
     /// was not found.
     mutating func step(_ id: InstanceID, _ event: Event, command: Command? = nil) -> Step? {
         guard let current = self.working[id] else { return nil }
-        let surroundings = self.surroundings(current.compiled, after: current.snapshot.lastAt)
-        let step = current.compiled.machine.step(current.snapshot, event, in: surroundings).withKeyedChildren()
-        if step.next != nil { self.accept(id, step, of: current, event, command) }
-        return step
+        let target = self.target(of: event, current)
+        let compiled = target ?? current.compiled
+        let surroundings = self.surroundings(compiled, after: current.snapshot.lastAt)
+        let step = (target?.machine).map {
+            $0.migrate(current.snapshot, event, from: current.compiled.machine, in: surroundings)
+        }
+        let taken = (step ?? compiled.machine.step(current.snapshot, event, in: surroundings)).withKeyedChildren()
+        if taken.next != nil {
+            current.compiled = compiled
+            self.accept(id, taken, of: current, event, command)
+        }
+        return taken
     }
 
     private mutating func text(_ actor: Actor) -> String {
@@ -225,7 +235,8 @@ struct BatchBuilder {
 
 extension BatchBuilder.Working.Original {
     fileprivate init(_ snapshot: Snapshot) {
-        self.init(status: snapshot.status, active: snapshot.active, context: snapshot.context)
+        self.init(
+            version: snapshot.facts.version, status: snapshot.status, active: snapshot.active, context: snapshot.context)
     }
 }
 
@@ -272,6 +283,7 @@ extension BatchBuilder.Working {
     }
 
     private func isListed(as old: Original) -> Bool {
+        guard old.version == self.snapshot.facts.version else { return false }
         let (context, active) = (self.snapshot.context, self.snapshot.active)
         let isSameText =
             old.context == context

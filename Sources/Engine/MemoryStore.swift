@@ -143,6 +143,10 @@ extension MemoryStore.State {
         for (key, parking) in batch.parkedJobs { self.jobs[key]?.parked = parking }
         for (key, due) in batch.postponedJobs { self.jobs[key]?.dueAt = due }
         for (key, job) in batch.jobs { self.jobs[key] = job }
+        for (key, place) in batch.relocated {
+            self.jobs[key]?.name = place.name
+            self.jobs[key]?.path = place.path
+        }
         for incident in batch.incidents { self.incidents[incident.key] = incident }
         for release in batch.releases {
             for key in self.jobs.keys where key.instance == release.instance {

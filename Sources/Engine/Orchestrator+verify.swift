@@ -14,7 +14,8 @@ extension Orchestrator {
         }
         let stored = try StoredInstance(verifying: row, id: instance)
         let snapshot = try stored.decoded()
-        let compiled = try await self.definitions.get(stored.workflow, version: stored.version)
+        let first = snapshot.facts.startVersion ?? stored.version
+        let compiled = try await self.definitions.get(stored.workflow, version: first)
         var verifier = Verifier(
             instance, compiled, stored: snapshot, calendars: try await self.calendars())
         var after: Int64 = 0
@@ -25,6 +26,9 @@ extension Orchestrator {
             guard !rows.isEmpty else { break }
             for row in rows {
                 let entry = try HistoryEntry(row, of: instance)
+                if let version = entry.migratesTo {
+                    verifier.target = try? await self.definitions.get(stored.workflow, version: version)
+                }
                 if let difference = verifier.check(entry) {
                     return Verification(instance: instance, rows: verifier.rows, difference: difference)
                 }

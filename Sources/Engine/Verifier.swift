@@ -1,10 +1,12 @@
 import Statecharts
 import Values
 
-/// Replays a history through its pinned definition: the chain of hashes and the states after each row must come out.
+/// Replays a history through its pinned definitions, another one from each migration on: the chain of hashes and the states after each row must come out.
 struct Verifier {
     private let id: InstanceID
-    private let compiled: Definitions.Compiled
+    private var compiled: Definitions.Compiled
+    /// What the next row migrates to, if it does.
+    var target: Definitions.Compiled?
     private let calendars: [[UInt8]: WorkCalendar]
     private let facts: Snapshot.Facts
     private(set) var snapshot: Snapshot?
@@ -15,7 +17,10 @@ struct Verifier {
         self.id = id
         self.compiled = compiled
         self.calendars = calendars
-        self.facts = stored.facts
+        var facts = stored.facts
+        facts.version = facts.startVersion ?? facts.version
+        facts.startVersion = nil
+        self.facts = facts
         self.hash = HistoryEntry.noHash
     }
 
@@ -32,7 +37,11 @@ struct Verifier {
             let origin = HistoryCoding.origin(entry.origin)
         else { return "row \(seq) cannot be read" }
         let event = Event(entry.event, data: data, origin: origin, by: actor, reference: entry.reference)
-        guard let next = self.step(event, entry).next else { return "row \(seq): the event does not fit any more" }
+        let target = entry.migratesTo == nil ? nil : self.target
+        guard let next = self.step(event, entry, to: target).next else {
+            return "row \(seq): the event does not fit any more"
+        }
+        self.compiled = target ?? self.compiled
         self.snapshot = next
         self.hash = entry.hash
         guard next.active == entry.states, next.status.rawValue == entry.status, next.seq == entry.seq else {
@@ -44,8 +53,9 @@ struct Verifier {
         return nil
     }
 
-    private func step(_ event: Event, _ entry: HistoryEntry) -> Step {
-        let calendar = entry.calendar.flatMap { self.calendars[$0] } ?? WorkCalendar(name: self.compiled.chart.calendar)
+    private func step(_ event: Event, _ entry: HistoryEntry, to target: Definitions.Compiled?) -> Step {
+        let name = (target ?? self.compiled).chart.calendar
+        let calendar = entry.calendar.flatMap { self.calendars[$0] } ?? WorkCalendar(name: name)
         let surroundings = Surroundings(now: entry.at, calendar: calendar)
         guard let snapshot = self.snapshot else {
             var facts = self.facts
@@ -53,7 +63,9 @@ struct Verifier {
             facts.startedBy = event.by
             return self.compiled.machine.start(facts, data: event.data, in: surroundings).withKeyedChildren()
         }
-        return self.compiled.machine.step(snapshot, event, in: surroundings).withKeyedChildren()
+        let machine = self.compiled.machine
+        guard let target else { return machine.step(snapshot, event, in: surroundings).withKeyedChildren() }
+        return target.machine.migrate(snapshot, event, from: machine, in: surroundings).withKeyedChildren()
     }
 
     /// Whether the stored state is the one that the history leads to.
@@ -61,5 +73,15 @@ struct Verifier {
         guard let snapshot = self.snapshot else { return "there is no history" }
         if hash != self.hash { return "the instance's hash is not that of its last row" }
         return snapshot == stored ? nil : "the stored state is not the one that the history leads to"
+    }
+}
+
+extension HistoryEntry {
+    /// The version that this row migrates to; nil: it is no migration.
+    var migratesTo: Int? {
+        guard self.origin == HistoryCoding.text(.administration), let data = try? Value(json: self.data) else {
+            return nil
+        }
+        return Machine.version(of: Event(self.event, data: data, origin: .administration))
     }
 }

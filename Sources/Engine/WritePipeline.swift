@@ -13,6 +13,7 @@ struct WritePipeline {
         self.insertHistory(batch)
         self.writeJobs(batch)
         self.writeTasks(batch)
+        self.relocate(batch.relocated)
         self.writeVisits(batch)
         self.writeChildren(batch)
         self.insertNotices(batch.notices)
@@ -40,6 +41,7 @@ struct WritePipeline {
                 .texts(rows.map(\.status.rawValue)), .int8s(rows.map(\.seq)),
                 .timestamptzs(rows.map(\.lastAt.microsecondsSinceEpoch)), Self.packed(rows.map(\.states)),
                 .jsonbs(rows.map(\.context)), .texts(rows.map(\.snapshot)), .byteas(rows.map(\.hash)),
+                .int4s(rows.map { Int32(clamping: $0.version) }),
             ])
     }
 
@@ -162,6 +164,18 @@ struct WritePipeline {
                 .timestamptzs(rows.map { $0.closing?.at.microsecondsSinceEpoch }), .texts(rows.map { $0.closing?.by }),
                 .texts(rows.map { $0.closing?.outcome }),
             ])
+    }
+
+    /// An id is a task's or a job's: both are asked.
+    private mutating func relocate(_ places: [JobKey: WorkPlace]) {
+        guard !places.isEmpty else { return }
+        let rows = places.sorted { $0.key < $1.key }
+        let parameters: [Parameter] =
+            Parameter.keys(rows.map(\.key.instance)) + [
+                .texts(rows.map(\.key.id)), .texts(rows.map(\.value.name)), .texts(rows.map(\.value.path)),
+            ]
+        self.add(SQL.relocateTasks, parameters)
+        self.add(SQL.relocateJobs, parameters)
     }
 
     // MARK: What else is shown

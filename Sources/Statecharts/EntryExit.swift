@@ -6,7 +6,10 @@ extension Interpreter {
         let exits = self.computeExitSet(enabled)
         guard !exits.isEmpty else { return }
         let order = Array(exits).reversed()
-        for state in order { self.statesToInvoke.remove(state) }
+        for state in order {
+            self.statesToInvoke.remove(state)
+            self.onlyInvoke[state] = nil
+        }
         for state in order where !self.index.historyChildren[state].isEmpty { self.recordHistory(of: state) }
         for state in order { try self.exit(state) }
     }
@@ -78,7 +81,7 @@ extension Interpreter {
         if domain >= 0, self.index.kind[domain] == .parallel { self.addRegions(of: domain, into: &entry) }
     }
 
-    private func addDescendantStatesToEnter(_ state: Int, into entry: inout EntrySet) {
+    func addDescendantStatesToEnter(_ state: Int, into entry: inout EntrySet) {
         switch self.index.kind[state] {
         case .history:
             self.addHistory(state, into: &entry)
@@ -131,7 +134,7 @@ extension Interpreter {
         }
     }
 
-    private func enter(_ entry: EntrySet) throws(Interruption) {
+    func enter(_ entry: EntrySet) throws(Interruption) {
         for state in entry.states {
             if !self.active.contains(state) {
                 try self.enter(state, entry)
@@ -160,7 +163,7 @@ extension Interpreter {
         if self.index.kind[state] == .final { try self.reachFinal(state) }
     }
 
-    private func reachFinal(_ state: Int) throws(Interruption) {
+    func reachFinal(_ state: Int) throws(Interruption) {
         let parent = self.index.parent[state]
         guard parent > 0 else {
             if parent == 0, self.index.kind[0] == .parallel { self.isRunning = !self.isInFinalState(0) }

@@ -17,7 +17,8 @@ public struct Event: Sendable, Hashable {
         /// `nudge`, and in a vote also `add`, `remove`, `recuse`, `abstain`, `withdraw`; ``Event/reference`` the open
         /// invocation's id.
         case task
-        /// `admin.suspend`, `admin.resume`, `admin.cancel`, `admin.resolve` (data: `{set: {path: value}}`).
+        /// `admin.suspend`, `admin.resume`, `admin.cancel`, `admin.resolve` (data: `{set: {path: value}}`),
+        /// `admin.migrate` (``Machine/migrate(_:_:from:in:)``).
         case administration
     }
 

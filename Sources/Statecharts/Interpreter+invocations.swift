@@ -9,7 +9,8 @@ extension Interpreter {
         let states = self.statesToInvoke
         self.statesToInvoke = StateSet()
         for state in states {
-            for invocation in self.chart.states[state].invocations {
+            let only = self.onlyInvoke.isEmpty ? nil : self.onlyInvoke.removeValue(forKey: state)
+            for invocation in self.chart.states[state].invocations where only?.contains(invocation.id) ?? true {
                 do {
                     let path = self.index.path(state)
                     if let loop = invocation.forEach {

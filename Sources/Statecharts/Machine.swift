@@ -14,7 +14,7 @@ public struct Machine: Sendable {
     /// Functions that programs of a chart are compiled with, beside CEL's own.
     public static var functions: Set<String> { Interpreter.functions }
 
-    private let index: ChartIndex
+    let index: ChartIndex
 
     public init(_ chart: Chart) { self.index = ChartIndex(chart) }
 

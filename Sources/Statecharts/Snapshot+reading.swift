@@ -95,6 +95,7 @@ extension Snapshot.Facts {
             case "id": id = try reader.string()
             case "key": self.key = try reader.string()
             case "parent": self.parent = try Snapshot.Parent(&reader)
+            case "startVersion": self.startVersion = Int(try reader.int())
             case "startedAt": startedAt = try reader.time()
             case "startedBy": try self.startedBy.read(&reader)
             case "version": version = try reader.int()

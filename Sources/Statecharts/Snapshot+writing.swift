@@ -113,6 +113,10 @@ extension Snapshot.Facts: JSONWritable {
             writer.write("invocation", parent.invocation)
             writer.endObject()
         }
+        if let startVersion = self.startVersion {
+            writer.key("startVersion")
+            writer.write(Int64(startVersion))
+        }
         writer.key("startedAt")
         writer.write(self.startedAt)
         writer.key("startedBy")

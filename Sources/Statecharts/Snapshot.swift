@@ -71,12 +71,14 @@ public struct Snapshot: Sendable, Hashable {
         func hash(into hasher: inout Hasher) { hasher.combine(self.facts) }
     }
 
-    /// What does not change after the start.
+    /// What does not change after the start, but for the version, which a migration changes.
     public struct Facts: Sendable, Hashable {
         /// UUID, lower case.
         public var id: String
         public var workflow: String
         public var version: Int
+        /// The version it started in, when it has been migrated since.
+        public var startVersion: Int?
         public var key: String?
         public var startedAt: Timestamp
         public var startedBy: Actor

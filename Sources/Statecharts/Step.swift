@@ -113,6 +113,8 @@ public enum Effect: Sendable, Hashable {
     /// Claimed, released, assigned, delegated, voted on.
     case changeTask(id: String, HumanTask)
     case closeTask(id: String, reason: TaskEnd, by: Actor, outcome: String?)
+    /// A task or job goes on under another name or in another state of a new version.
+    case relocate(id: String, name: String, state: String)
     case startChild(Child)
     /// Ask the child to end.
     case cancelChild(invocation: String, instance: String)

@@ -111,6 +111,7 @@ package struct WebServer: Service {
         routes.open(.get, "/readyz", health.ready)
         routes.open(.get, "/metrics", health.metrics)
         routes.open(.get, "/assets/:file", Assets().one)
+        routes.open(.get, "/schemas/workflow.json", LanguageSchema().one)
         routes.open(.get, "/sign-in", signIn.explain)
         routes.open(.get, "/sign-in/:secret", signIn.confirm)
         routes.open(.post, "/sign-in/:secret", signIn.enter)
@@ -139,6 +140,9 @@ package struct WebServer: Service {
         routes.post("/api/instances/:id/resume", instances.resume)
         routes.post("/api/instances/:id/cancel", instances.cancel)
         routes.post("/api/instances/:id/resolve", instances.resolve)
+        let migrations = Migrations(orchestrator: self.orchestrator)
+        routes.post("/api/instances/:id/migrate", migrations.migrate)
+        routes.post("/api/workflows/:name/plan", migrations.plan)
     }
 
     private func addWorkAPI(to routes: inout Routes) {

@@ -48,6 +48,8 @@ extension Effect {
         case .closeTask(let id, let reason, let by, let outcome):
             map.put("closeTask", ["id": .string(id), "reason": .string(reason.rawValue), "by": by.encoded])
             if let outcome { map["outcome"] = .string(outcome) }
+        case .relocate(let id, let name, let state):
+            map.put("relocate", ["id": .string(id), "name": .string(name), "state": .string(state)])
         case .startChild(let child): map.put("startChild", child.encoded)
         case .cancelChild(let invocation, let instance):
             map.put("cancelChild", ["invocation": .string(invocation), "child": .string(instance)])

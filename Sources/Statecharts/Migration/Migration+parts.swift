@@ -1,0 +1,212 @@
+import Values
+
+// Timers, tasks, jobs and children: what is mapped goes on, what is not is cancelled, what is new starts.
+extension Migration {
+    // MARK: Invocations
+
+    mutating func moveInvocations() throws(Interruption) {
+        var taken: Set<String> = []
+        for open in self.after.snapshot.invocations {
+            guard let origin = self.old.chart.statePaths[open.state], let state = self.keptState(of: origin),
+                let name = self.paths.invocations(of: origin, in: state, self.old, self.new)[open.name],
+                let definition = self.new.chart.states[state].invocations.first(where: { $0.id == name }),
+                taken.insert("\(state) \(name)").inserted
+            else {
+                try self.cancel(open)
+                continue
+            }
+            try self.keep(open, of: origin, as: definition, in: state)
+        }
+        for (state, origins) in self.kept.sorted(by: { $0.key < $1.key }) {
+            let known = origins.reduce(into: Set<String>()) { known, origin in
+                known.formUnion(self.paths.invocations(of: origin, in: state, self.old, self.new).values)
+            }
+            let added = Set(self.new.chart.states[state].invocations.map(\.id)).subtracting(known)
+            if !added.isEmpty { self.additions[state] = added }
+        }
+    }
+
+    private func keptState(of origin: Int) -> Int? {
+        guard let state = self.paths.state(of: origin), self.kept[state] != nil else { return nil }
+        return state
+    }
+
+    private mutating func cancel(_ open: Snapshot.OpenInvocation) throws(Interruption) {
+        self.note(open, .cancelled, name: open.name, state: open.state)
+        self.warn("cancelled", open.name, "the work '\(open.name)' is cancelled", "工作“\(open.name)”将被取消")
+        for timer in self.after.snapshot.timers where timer.kind == .timeout(invocation: open.id) {
+            self.note(timer, .cancelled, event: timer.event, state: nil)
+        }
+        try self.after.cancel(open)
+    }
+
+    private mutating func keep(
+        _ open: Snapshot.OpenInvocation, of origin: Int, as definition: Invocation, in state: Int
+    ) throws(Interruption) {
+        guard let place = self.after.snapshot.invocations.firstIndex(where: { $0.id == open.id }) else { return }
+        let path = self.new.path(state)
+        var moved = open
+        moved.name = definition.id
+        moved.state = path
+        let former = self.old.chart.states[origin].invocations.first { $0.id == open.name }
+        var changes: [String] = []
+        if case .task(let task) = open.kind, case .human(let human) = definition.source,
+            case .human(let earlier)? = former?.source
+        {
+            changes = human.changes(since: earlier)
+            if !changes.isEmpty { try self.reopen(task, as: human, &moved) }
+        }
+        self.after.snapshot.invocations[place] = moved
+        if moved.id == open.id, moved != open {
+            switch open.kind {
+            case .task, .job: try self.after.emit(.relocate(id: moved.id, name: moved.name, state: path))
+            case .child: break
+            }
+        }
+        self.note(moved, .kept, name: moved.name, state: path, changes: changes)
+        if !changes.isEmpty {
+            let what = changes.joined(separator: ", ")
+            self.warn(
+                "task-changed", moved.name, "the open task '\(moved.name)' changes: \(what)",
+                "未完成任务“\(moved.name)”有变化：\(what)")
+        }
+        let hasTimeout = self.after.snapshot.timers.contains { $0.kind == .timeout(invocation: open.id) }
+        for timer in self.after.snapshot.timers where timer.kind == .timeout(invocation: open.id) {
+            try self.move(timer, to: .timeout(invocation: moved.id), of: definition)
+        }
+        if !hasTimeout, let timeout = definition.timeout, former?.timeout == nil {
+            self.newTimeouts.append((moved.id, moved.name, timeout))
+        }
+    }
+
+    /// Another form is another task: who has the old one open is told so. Who has claimed it keeps it.
+    private mutating func reopen(
+        _ task: HumanTask, as human: Invocation.Human, _ open: inout Snapshot.OpenInvocation
+    ) throws(Interruption) {
+        var fresh = try self.after.task(human, input: task.input)
+        fresh.assignee = task.assignee ?? fresh.assignee
+        fresh.createdAt = task.createdAt
+        try self.after.emit(.closeTask(id: open.id, reason: .cancelled, by: self.event.by, outcome: nil))
+        open.id = self.after.nextID()
+        open.kind = .task(fresh)
+        try self.after.emit(.openTask(id: open.id, name: open.name, state: open.state, fresh))
+    }
+
+    private mutating func move(
+        _ timer: Snapshot.OpenTimer, to kind: Snapshot.OpenTimer.Kind, of definition: Invocation
+    ) throws(Interruption) {
+        guard definition.timeout != nil else { return try self.cancel(timer, state: nil) }
+        var moved = timer
+        moved.kind = kind
+        moved.event = "error.invoke.\(definition.id)"
+        try self.replace(timer, by: moved, state: nil)
+    }
+
+    // MARK: Timers of states
+
+    mutating func moveTimers() throws(Interruption) {
+        for state in self.before.active {
+            guard let image = self.keptState(of: state) else { continue }
+            let (from, to) = (self.old.path(state), self.new.path(image))
+            let known = Set(self.new.chart.states[image].timers.map(\.event))
+            for timer in self.old.chart.states[state].timers {
+                let event = Self.rename(timer.event, from: from, to: to)
+                if known.contains(event) { self.timerEvents[timer.event] = event }
+            }
+        }
+        var set: Set<String> = []
+        for timer in self.after.snapshot.timers {
+            switch timer.kind {
+            case .after(let path):
+                guard let event = self.timerEvents[timer.event], let origin = self.old.chart.statePaths[path],
+                    let state = self.keptState(of: origin), set.insert(event).inserted
+                else {
+                    try self.cancel(timer, state: path)
+                    continue
+                }
+                var moved = timer
+                moved.kind = .after(state: self.new.path(state))
+                moved.event = event
+                try self.replace(timer, by: moved, state: self.new.path(state))
+            case .raise, .send: self.note(timer, .kept, event: timer.event, state: nil)
+            case .timeout: break
+            }
+        }
+        self.after.snapshot.spent = Set(self.before.snapshot.spent.compactMap { self.timerEvents[$0] })
+        let known = Set(self.timerEvents.values)
+        for state in self.kept.keys.sorted() {
+            for timer in self.new.chart.states[state].timers where !known.contains(timer.event) {
+                self.newTimers.append((state, timer))
+            }
+        }
+    }
+
+    /// An event that ends in its state's path.
+    static func rename(_ event: String, from old: String, to new: String) -> String {
+        guard old != new, event.hasSuffix(".\(old)") else { return event }
+        return String(decoding: event.utf8.dropLast(old.utf8.count), as: UTF8.self) + new
+    }
+
+    mutating func armTimers() throws(Interruption) {
+        for (state, timer) in self.newTimers where self.after.active.contains(state) {
+            guard let due = try self.due(timer.delay, timer.position) else { continue }
+            try self.after.set(
+                Snapshot.OpenTimer(
+                    id: self.after.nextID(), kind: .after(state: self.new.path(state)), event: timer.event, due: due))
+        }
+        for (invocation, name, delay) in self.newTimeouts {
+            guard let due = try self.due(delay, nil) else { continue }
+            try self.after.set(
+                Snapshot.OpenTimer(
+                    id: self.after.nextID(), kind: .timeout(invocation: invocation), event: "error.invoke.\(name)",
+                    due: due))
+        }
+    }
+
+    private func due(_ delay: Delay, _ position: Position?) throws(Interruption) -> Timestamp? {
+        do {
+            return try self.after.due(delay, position)
+        } catch .error(let fault) {
+            self.after.raiseError(fault)
+            return nil
+        }
+    }
+
+    private mutating func cancel(_ timer: Snapshot.OpenTimer, state: String?) throws(Interruption) {
+        self.note(timer, .cancelled, event: timer.event, state: state)
+        try self.after.cancelTimer(timer.id)
+    }
+
+    private mutating func replace(
+        _ timer: Snapshot.OpenTimer, by moved: Snapshot.OpenTimer, state: String?
+    ) throws(Interruption) {
+        self.note(moved, .kept, event: moved.event, state: state)
+        guard moved != timer, let place = self.after.snapshot.timers.firstIndex(of: timer) else { return }
+        self.after.snapshot.timers[place] = moved
+        // The row of a frozen timer is written when the instance is resumed.
+        if !self.isSuspended { try self.after.emit(.setTimer(moved)) }
+    }
+
+    // MARK: The report
+
+    private mutating func note(
+        _ timer: Snapshot.OpenTimer, _ fate: MigrationPlan.Part.Fate, event: String, state: String?
+    ) {
+        self.plan.parts.append(
+            MigrationPlan.Part(kind: .timer, fate: fate, id: timer.id, name: event, state: state, due: timer.due))
+    }
+
+    private mutating func note(
+        _ open: Snapshot.OpenInvocation, _ fate: MigrationPlan.Part.Fate, name: String, state: String,
+        changes: [String] = []
+    ) {
+        let kind: MigrationPlan.Part.Kind =
+            switch open.kind {
+            case .task: .task
+            case .job: .job
+            case .child: .child
+            }
+        self.plan.parts.append(
+            MigrationPlan.Part(kind: kind, fate: fate, id: open.id, name: name, state: state, changes: changes))
+    }
+}

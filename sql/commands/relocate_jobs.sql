@@ -1,0 +1,4 @@
+update job j
+set name = u.name, path = u.path
+from unnest($2::uuid[], $3::int2[], $4::text[], $5::text[], $6::text[]) as u(instance_id, slot, id, name, path)
+where j.slot = any($1::int2[]) and j.instance_id = u.instance_id and j.id = u.id and j.slot = u.slot
