@@ -6,9 +6,11 @@ SHELL := /bin/bash
 PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15
 SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
+# A validator of JSON Schema that is not ours, for `make schema`.
+PYTHON := .build/python
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))
 
-.PHONY: help deps build run test check format lint tidy bench clean
+.PHONY: help deps build run test schema check format lint tidy bench clean
 
 help: ## Print this message
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +31,16 @@ test: deps ## Build and run all tests with a throw-away PostgreSQL
 	$(LIMITED) swift test --skip-build --skip EndToEndTests
 	$(LIMITED) swift test --skip-build --filter EndToEndTests
 	"$$(swift build --show-bin-path)/silian" simulate workflows
+	$(MAKE) schema
+
+schema: $(PYTHON)/ready ## Check the shipped workflows against the language's JSON Schema, with PyPI's jsonschema
+	$(PYTHON)/bin/python scripts/check-schema.py docs/language/workflow.schema.json \
+		$$(find workflows -name workflow.yaml | sort)
+
+$(PYTHON)/ready:
+	python3 -m venv $(PYTHON) || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON)/bin/pip install --quiet --disable-pip-version-check 'jsonschema==4.*' 'ruamel.yaml==0.19.*'
+	touch $@
 
 check: lint test ## What CI runs
 

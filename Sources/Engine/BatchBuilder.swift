@@ -236,7 +236,8 @@ struct BatchBuilder {
 extension BatchBuilder.Working.Original {
     fileprivate init(_ snapshot: Snapshot) {
         self.init(
-            version: snapshot.facts.version, status: snapshot.status, active: snapshot.active, context: snapshot.context)
+            version: snapshot.facts.version, status: snapshot.status, active: snapshot.active, context: snapshot.context
+        )
     }
 }
 

@@ -23,7 +23,8 @@ struct Silian: AsyncParsableCommand {
                 name: "Definitions:",
                 subcommands: [
                     ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self,
-                    ConvertCommand.self, DeployCommand.self, WorkflowsCommand.self,
+                    ConvertCommand.self, SchemaCommand.self, DeployCommand.self, WorkflowsCommand.self,
+                    PlanCommand.self, MigrateCommand.self,
                 ]),
             CommandGroup(
                 name: "Instances:",

@@ -152,7 +152,9 @@ import Values
               c: {type: final}
             """
         let new = old.replacing("  a:", with: "  r:").replacing("distinctFrom: a", with: "distinctFrom: r")
-            .replacing("{invoke: {src: human, candidates: {roles: [x]}, onDone: b}}", with: "{renamedFrom: a, invoke: {src: human, candidates: {roles: [x]}, onDone: b}}")
+            .replacing(
+                "{invoke: {src: human, candidates: {roles: [x]}, onDone: b}}",
+                with: "{renamedFrom: a, invoke: {src: human, candidates: {roles: [x]}, onDone: b}}")
         var item = try Relocation(old, new)
         try item.item.task("a", "submit", by: Actor(user: "wang", roles: ["x"]))
 
@@ -169,7 +171,8 @@ import Values
               c: {states: {x: {on: {go: y}}, y: {}, h: {type: history, history: deep}}, on: {out: o}}
               o: {on: {back: c.h}}
             """
-        var renamed = try Relocation(old, old.replacing("y: {}", with: "z: {renamedFrom: c.y}").replacing("go: y", with: "go: z"))
+        var renamed = try Relocation(
+            old, old.replacing("y: {}", with: "z: {renamedFrom: c.y}").replacing("go: y", with: "go: z"))
         renamed.item.send("go")
         renamed.item.send("out")
         try renamed.migrate()
@@ -187,7 +190,8 @@ import Values
 
     @Test func `a renamed stage begins a new dwell`() throws {
         var item = try Relocation(
-            "states: {a: {tags: stage}, s: {tags: stage}}", "states: {b: {tags: stage, renamedFrom: a}, s: {tags: stage}}")
+            "states: {a: {tags: stage}, s: {tags: stage}}",
+            "states: {b: {tags: stage, renamedFrom: a}, s: {tags: stage}}")
         #expect(try item.migrate().effects == [.leave(path: "a", visit: 1), .enter(path: "b", visit: 1)])
     }
 

@@ -173,7 +173,8 @@ extension MigrationPlan {
         #expect(refined.plan(["a": "a.y"]).active == ["a.y"])
 
         let regions = "states: {p: {type: parallel, states: {a: {states: {x: {}}}, b: {states: {y: {}}}}}}"
-        let merged = try Relocation(regions, "states: {p: {states: {x: {renamedFrom: p.a.x}, y: {renamedFrom: p.b.y}}}}")
+        let merged = try Relocation(
+            regions, "states: {p: {states: {x: {renamedFrom: p.a.x}, y: {renamedFrom: p.b.y}}}}")
         #expect(merged.plan().errors == ["conflict p"])
         #expect(merged.plan(["p.a": ""]).active == ["p.y"])
         #expect(merged.plan(["p.a.x": "p.y"]).active == ["p.y"])
@@ -218,7 +219,8 @@ extension MigrationPlan {
 
     @Test func `from the new configuration an end must be reached`() throws {
         let old = "states: {a: {on: {go: b}}, b: {type: final}}"
-        #expect(try Relocation(old, "states: {a: {}, b: {type: final}, c: {on: {go: b}}}").plan().errors == ["dead-end a"])
+        #expect(
+            try Relocation(old, "states: {a: {}, b: {type: final}, c: {on: {go: b}}}").plan().errors == ["dead-end a"])
         #expect(try Relocation(old, "states: {a: {}}").plan().errors == ["dead-end a"])
         let never = try Relocation("states: {a: {}}", "states: {a: {}, b: {type: final}, c: {on: {go: b}}}").plan()
         #expect(never.errors == [])
@@ -263,7 +265,8 @@ extension MigrationPlan {
     // MARK: Who and when
 
     @Test func `only administrators migrate what runs`() throws {
-        var item = try Relocation("states: {a: {on: {go: b}}, b: {type: final}}", "states: {a: {on: {go: b}}, b: {type: final}}")
+        var item = try Relocation(
+            "states: {a: {on: {go: b}}, b: {type: final}}", "states: {a: {on: {go: b}}, b: {type: final}}")
         #expect(item.plan(by: Actor(user: "li", roles: ["pm"])).errors == ["forbidden "])
         #expect(item.plan(by: Actor(user: "li", roles: ["admin"])).isPossible)
         item.item.send("go")

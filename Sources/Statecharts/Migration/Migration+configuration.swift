@@ -157,7 +157,8 @@ extension Migration {
     mutating func checkSuspension() {
         guard self.isSuspended else { return }
         let begins =
-            !self.entry.states.isEmpty || !self.additions.isEmpty || !self.newTimers.isEmpty || !self.newTimeouts.isEmpty
+            !self.entry.states.isEmpty || !self.additions.isEmpty || !self.newTimers.isEmpty
+            || !self.newTimeouts.isEmpty
         let ends = self.kept.contains { state, origins in
             self.new.kind[state] == .final && !origins.contains { self.old.kind[$0] == .final }
         }

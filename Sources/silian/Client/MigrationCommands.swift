@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import Values
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "What moving running instances to another version would do; changes nothing.",
+        discussion: """
+            Examples: silian plan achievement --from 3 --to 4; silian plan achievement --from 3 --to 4 --map review=gate -o PLAN
+            --map OLD= ends the state OLD. Exit code 1 when an instance cannot be moved.
+            """)
+
+    @Argument(help: "Name of the workflow.") var workflow: String
+    @Option(help: "The version that the instances run in.") var from: Int
+    @Option(help: "The version that they shall run in.") var to: Int
+    @Option(help: "OLD=NEW: where an active state is in the new version; may be repeated.") var map: [String] = []
+    @Option(name: .shortAndLong, help: "Write the plan to this file, for silian migrate.") var output: String?
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        let map = try self.map.map { entry in
+            guard let equals = entry.firstIndex(of: "="), equals > entry.startIndex else {
+                throw Failure.usage("--map wants OLD=NEW, not '\(entry)'. Example: --map review=gate")
+            }
+            return (ValueMap.Key.string(String(entry[..<equals])), Value.string(String(entry[equals...].dropFirst())))
+        }
+        let request: Value = [
+            "from": .int(Int64(self.from)), "to": .int(Int64(self.to)), "map": .map(ValueMap(map)),
+        ]
+        let instances = try await self.plans(request)
+        if let output {
+            let plan: Value = [
+                "workflow": .string(self.workflow), "from": .int(Int64(self.from)), "to": .int(Int64(self.to)),
+                "map": .map(ValueMap(map)), "instances": .list(instances),
+            ]
+            try Data((plan.prettyJSON + "\n").utf8).write(to: URL(fileURLWithPath: output))
+        }
+        let impossible = instances.count { $0["possible"]?.bool != true }
+        if self.client.output.json {
+            instances.forEach(Console.json)
+        } else {
+            self.print(instances)
+            Console.out("\(instances.count) instances, \(impossible) of them cannot be moved.")
+        }
+        if impossible > 0 { throw ExitCode(1) }
+    }
+
+    private func plans(_ request: Value) async throws -> [Value] {
+        let api = self.client.client()
+        let path = "/api/workflows/\(APIClient.segment(self.workflow))/plan?limit=200"
+        var instances: [Value] = []
+        var cursor: String?
+        repeat {
+            let suffix = cursor.map { "&cursor=\(APIClient.segment($0))" } ?? ""
+            let page = try await api.post(path + suffix, request).body
+            instances += page["items"]?.list ?? []
+            cursor = page["next"]?.string
+        } while cursor != nil
+        return instances
+    }
+
+    private func print(_ instances: [Value]) {
+        for plan in instances {
+            let mark = plan["possible"]?.bool == true ? "✓" : "✗"
+            Console.out("\(mark) \(plan["id"]?.string ?? "")  \(Printing.states(plan))")
+            for move in plan["moves"]?.list ?? [] where move["from"] != move["to"] {
+                Console.out("    \(move["from"]?.string ?? "") → \(move["to"]?.string ?? "ends")")
+            }
+            let entered = Printing.names(plan["entered"])
+            if !entered.isEmpty { Console.out("    entered: \(entered)") }
+            for part in plan["parts"]?.list ?? [] where part["fate"] != "kept" || part["changes"] != nil {
+                let changes = part["changes"].map { " (\(Printing.names($0)))" } ?? ""
+                Console.out(
+                    "    \(part["fate"]?.string ?? ""): \(part["kind"]?.string ?? "") \(part["name"]?.string ?? "")\(changes)"
+                )
+            }
+            for finding in plan["findings"]?.list ?? [] {
+                let text = self.client.output.language.pick(finding["title"]) ?? ""
+                Console.out("    \(finding["severity"]?.string ?? ""): \(text) [\(finding["code"]?.string ?? "")]")
+            }
+        }
+    }
+}
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Carry out a plan: each instance in a transaction of its own.",
+        discussion: """
+            Example: silian migrate PLAN. Each instance is planned again as it stands; one that cannot be moved any more stays
+            as it is, and the exit code is 1. Running it again goes on with those that are left.
+            """)
+
+    @Argument(help: "A file that silian plan -o wrote.") var plan: String
+    @Flag(help: "Move those that can be moved, although others cannot.") var possible = false
+    @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        guard let plan = try? Value(json: try DefinitionFiles.read(self.plan)), let to = plan["to"]?.int,
+            let instances = plan["instances"]?.list
+        else { throw Failure.refused("\(self.plan) is not a plan: silian plan … -o \(self.plan)") }
+        let movable = instances.filter { $0["possible"]?.bool == true }
+        if movable.count < instances.count, !self.possible {
+            throw Failure.refused(
+                "\(instances.count - movable.count) of \(instances.count) instances cannot be moved. Plan again with --map, or say --possible."
+            )
+        }
+        if !self.yes {
+            try Confirmation.ask(
+                "Move \(movable.count) instances of \(plan["workflow"]?.string ?? "") to version \(to)?")
+        }
+        try await self.migrate(
+            movable.compactMap { $0["id"]?.string }, ["version": .int(to), "map": plan["map"] ?? [:]])
+    }
+
+    private func migrate(_ ids: [String], _ request: Value) async throws {
+        let api = self.client.client()
+        var (moved, failed) = (0, 0)
+        for id in ids {
+            var line: ValueMap = ValueMap([(.string("id"), .string(id))])
+            do {
+                let path = "/api/instances/\(APIClient.segment(id))"
+                let stands = try await api.get(path)
+                if stands["version"] != request["version"] {
+                    line["seq"] = try await api.post("\(path)/migrate", request).body["seq"]
+                }
+                moved += 1
+            } catch let failure as Failure where failure.exitCode == 1 {
+                failed += 1
+                line["error"] = .string(failure.message)
+                if !self.client.output.json { Console.error("\(id): \(failure.message)") }
+            }
+            if self.client.output.json { Console.json(.map(line)) }
+            Console.progress(moved + failed, of: ids.count, label: "migrated")
+        }
+        if !self.client.output.json { Console.out("\(moved) instances moved, \(failed) not.") }
+        if failed > 0 { throw ExitCode(1) }
+    }
+}
