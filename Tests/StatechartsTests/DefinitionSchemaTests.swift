@@ -79,7 +79,8 @@ import Values
             ("$defs/on/anyOf/1/items", Keys.transition + ["event"]), ("$defs/initial/anyOf/1", Keys.initial),
             ("$defs/event/anyOf/0", Keys.event), ("$defs/access", Keys.access), ("$defs/people", Keys.people),
             ("$defs/invoke-human", Keys.human), ("$defs/invoke-worker", Keys.worker),
-            ("$defs/invoke-workflow", Keys.child), ("$defs/retry", Keys.retry),
+            ("$defs/invoke-workflow", Keys.child), ("$defs/retry", Keys.retry), ("$defs/votes", Keys.votes),
+            ("$defs/votes/properties/veto", Keys.veto), ("$defs/many", Keys.loop),
             ("$defs/action/anyOf/1", Keys.actions.map(\.name)), ("$defs/action/anyOf/2", Keys.conditional),
         ]
         + Keys.topics.map { ("$defs/invoke-\($0.name)", Keys.job + $0.keys) }

@@ -107,6 +107,41 @@ import Values
         #expect(item.item.snapshot.invocations.map(\.name) == ["one", "kid", "two"])
     }
 
+    @Test func `the elements of a list go on, and votes stay cast`() throws {
+        let work = """
+            context: {l: [1, 2, 3]}
+            states:
+              a:
+                invoke:
+                  - {id: many, src: worker, topic: t, forEach: {in: context.l, as: x, concurrency: 2}, onDone: b, onError: {}}
+                  - id: panel
+                    src: human
+                    candidates: {roles: [expert]}
+                    outcomes: {pass: {}, back: {}}
+                    votes: {of: 3, need: 2}
+              b: {type: final}
+            """
+        let new = work.replacing("  a:", with: "  r:\n    renamedFrom: a").replacing("need: 2", with: "need: 3")
+        var item = try Relocation(work, new)
+        let wang = Actor(user: "wang", roles: ["expert"])
+        try item.item.task("panel", "claim", by: wang)
+        try item.item.task("panel", "submit", data: ["outcome": "pass"], by: wang)
+
+        let step = try item.migrate()
+
+        #expect(step.effects.map(\.kind) == ["relocate", "relocate", "closeTask", "openTask"])
+        #expect(item.item.snapshot.loops.map(\.state) == ["r"])
+        #expect(item.item.task("panel")?.ballot?.members.map(\.user) == ["wang"])
+        for _ in 0..<3 { try item.item.complete("many", data: 1) }
+        #expect(item.item.snapshot.status == .done)
+
+        var other = try Relocation(work, work.replacing("topic: t", with: "topic: u"))
+        #expect(other.plan().fates.filter { $0.hasPrefix("cancelled") }.count == 2)
+        try other.migrate()
+        #expect(other.item.snapshot.loops.count == 1)
+        #expect(other.item.snapshot.loops.first?.waiting == [3])
+    }
+
     @Test func `work that is over does not start again`() throws {
         let work = """
             states:

@@ -32,7 +32,8 @@ extension ChartIndex {
 
 extension Invocation {
     fileprivate func isSameWork(as other: Invocation) -> Bool {
-        switch (self.source, other.source) {
+        guard (self.forEach == nil) == (other.forEach == nil) else { return false }
+        return switch (self.source, other.source) {
         case (.human, .human): true
         case (.worker(let own), .worker(let others)): own.topic == others.topic
         case (.child(let own), .child(let others)): own.workflow == others.workflow
@@ -51,6 +52,7 @@ extension Invocation.Human {
         if self.candidates.written != earlier.candidates.written || self.distinctFrom != earlier.distinctFrom {
             changes.append("candidates")
         }
+        if self.votes?.written != earlier.votes?.written { changes.append("votes") }
         return changes
     }
 
@@ -69,6 +71,14 @@ extension Invocation.Human.Form {
 extension People {
     fileprivate var written: String {
         "\(self.roles) \(self.users?.written ?? "") \(self.starter) \(self.assignee)"
+    }
+}
+
+extension Votes {
+    fileprivate var written: String {
+        let veto = self.veto.map { "\($0.by.written) \($0.outcome)" } ?? ""
+        let counts = [self.of?.written, self.need.source, self.quorum?.source].map { $0 ?? "" }
+        return "\(counts) \(self.close) \(veto) \(self.isSequential)"
     }
 }
 

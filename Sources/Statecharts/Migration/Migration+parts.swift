@@ -6,16 +6,16 @@ extension Migration {
 
     mutating func moveInvocations() throws(Interruption) {
         var taken: Set<String> = []
+        self.moveLoops(&taken)
+        let loops = Set(self.after.snapshot.loops.map(\.id))
         for open in self.after.snapshot.invocations {
-            guard let origin = self.old.chart.statePaths[open.state], let state = self.keptState(of: origin),
-                let name = self.paths.invocations(of: origin, in: state, self.old, self.new)[open.name],
-                let definition = self.new.chart.states[state].invocations.first(where: { $0.id == name }),
-                taken.insert("\(state) \(name)").inserted
+            guard let place = self.place(of: open.name, in: open.state),
+                open.element.map({ loops.contains($0.loop) }) ?? taken.insert(place.key).inserted
             else {
                 try self.cancel(open)
                 continue
             }
-            try self.keep(open, of: origin, as: definition, in: state)
+            try self.keep(open, of: place.origin, as: place.definition, in: place.state)
         }
         for (state, origins) in self.kept.sorted(by: { $0.key < $1.key }) {
             let known = origins.reduce(into: Set<String>()) { known, origin in
@@ -24,6 +24,37 @@ extension Migration {
             let added = Set(self.new.chart.states[state].invocations.map(\.id)).subtracting(known)
             if !added.isEmpty { self.additions[state] = added }
         }
+    }
+
+    /// Where work of the old version goes on, and as what.
+    private struct Place {
+        var origin: Int
+        var state: Int
+        var definition: Invocation
+        var key: String { "\(self.state) \(self.definition.id)" }
+    }
+
+    private func place(of name: String, in path: String) -> Place? {
+        guard let origin = self.old.chart.statePaths[path], let state = self.keptState(of: origin),
+            let name = self.paths.invocations(of: origin, in: state, self.old, self.new)[name],
+            let definition = self.new.chart.states[state].invocations.first(where: { $0.id == name })
+        else { return nil }
+        return Place(origin: origin, state: state, definition: definition)
+    }
+
+    /// Those that go on; of the others the elements are cancelled afterwards.
+    private mutating func moveLoops(_ taken: inout Set<String>) {
+        var kept: [Snapshot.OpenLoop] = []
+        for loop in self.after.snapshot.loops {
+            guard let place = self.place(of: loop.name, in: loop.state), taken.insert(place.key).inserted else {
+                continue
+            }
+            var moved = loop
+            moved.name = place.definition.id
+            moved.state = self.new.path(place.state)
+            kept.append(moved)
+        }
+        self.after.snapshot.loops = kept
     }
 
     private func keptState(of origin: Int) -> Int? {
@@ -54,6 +85,8 @@ extension Migration {
             case .human(let earlier)? = former?.source
         {
             changes = human.changes(since: earlier)
+            self.after.enter(open.element, of: definition.forEach)
+            defer { self.after.leaveElement() }
             if !changes.isEmpty { try self.reopen(task, as: human, &moved) }
         }
         self.after.snapshot.invocations[place] = moved
@@ -79,13 +112,16 @@ extension Migration {
         }
     }
 
-    /// Another form is another task: who has the old one open is told so. Who has claimed it keeps it.
+    /// Another form is another task: who has the old one open is told so. Who has claimed it keeps it, and votes stay cast.
     private mutating func reopen(
         _ task: HumanTask, as human: Invocation.Human, _ open: inout Snapshot.OpenInvocation
     ) throws(Interruption) {
         var fresh = try self.after.task(human, input: task.input)
         fresh.assignee = task.assignee ?? fresh.assignee
         fresh.createdAt = task.createdAt
+        fresh.owner = task.owner
+        fresh.nudgedAt = task.nudgedAt
+        if fresh.ballot != nil { fresh.ballot = task.ballot ?? fresh.ballot }
         try self.after.emit(.closeTask(id: open.id, reason: .cancelled, by: self.event.by, outcome: nil))
         open.id = self.after.nextID()
         open.kind = .task(fresh)

@@ -67,7 +67,7 @@ public struct MigrationPlan: Sendable, Hashable {
         public var state: String?
         /// Of a timer.
         public var due: Timestamp?
-        /// What of an open task is another now: `form`, `outcomes`, `title`, `candidates`.
+        /// What of an open task is another now: `form`, `outcomes`, `title`, `candidates`, `votes`.
         public var changes: [String] = []
     }
 

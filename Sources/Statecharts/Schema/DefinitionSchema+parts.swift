@@ -10,9 +10,9 @@ extension DefinitionSchema {
         ]),
         "reminders": Self.oneOrMany(
             Self.map("A reminder.", Self.reminder.keys.sorted(), Self.reminder), "Reminders."),
-        "votes": Self.map("How several people decide.", Self.votes.keys.sorted(), Self.votes),
+        "votes": Self.map("How several people decide.", Keys.votes, Self.votes),
         "many": Self.map(
-            "Over a list that is evaluated once, at the start.", Self.many.keys.sorted(), Self.many,
+            "Over a list that is evaluated once, at the start.", Keys.loop, Self.many,
             required: ["in", "as"]),
     ]
 
@@ -38,7 +38,7 @@ extension DefinitionSchema {
         "quorum": Self.reference("expression", "How many must vote; sees `n` and `cast`."),
         "close": Self.words(["early", "due", "all"], "When it ends; default: as soon as it is decided."),
         "veto": Self.map(
-            "Whose outcome ends it at once.", ["by", "outcome"],
+            "Whose outcome ends it at once.", Keys.veto,
             [
                 "by": Self.reference("people", "Who may."),
                 "outcome": Self.reference("literal", "The outcome."),
