@@ -18,10 +18,9 @@ let commands: [String] = [
     "find_schema_version", "insert_children", "insert_history", "insert_instances", "insert_jobs", "insert_notices",
     "insert_schema_version", "instance_ids", "leave_visits", "list_schema_versions", "load_calendar", "load_commands",
     "load_definition", "load_due", "load_instances", "load_jobs", "lock_instance", "lock_migrations",
-    "newest_version", "notify", "open_incidents", "open_tasks", "park_jobs", "postpone_jobs", "queue_heads",
-    "relocate_jobs", "relocate_tasks",
-    "resolve_incidents", "skip_jobs", "unpark_jobs", "update_instances", "upsert_listings", "verify_history",
-    "verify_instance", "wake_signals",
+    "newest_version", "notify", "open_incidents", "open_tasks", "park_jobs", "park_tasks", "postpone_jobs",
+    "queue_heads", "relocate_jobs", "relocate_tasks", "resolve_incidents", "resume_jobs", "skip_jobs", "unpark_jobs",
+    "update_instances", "upsert_listings", "verify_history", "verify_instance", "wake_signals",
 ]
 
 /// Statements of reads and administration, one a file in `sql/queries`; likewise.

@@ -13,10 +13,14 @@ struct Batch: Sendable {
     var jobs: [JobKey: JobRow] = [:]
     /// Failed: due never, until somebody resolves it.
     var parkedJobs: [JobKey: JobRow.Parking] = [:]
+    /// No longer on hold.
+    var resumedJobs: Set<JobKey> = []
     /// Signals that wait for their receiver.
     var postponedJobs: [JobKey: Timestamp] = [:]
     var openedTasks: [JobKey: TaskRow] = [:]
     var changedTasks: [JobKey: HumanTask] = [:]
+    /// On hold: in no inbox until changed.
+    var parkedTasks: Set<JobKey> = []
     var closedTasks: [JobKey: TaskRow.Closing] = [:]
     /// Open tasks and jobs that a migration gave other names.
     var relocated: [JobKey: WorkPlace] = [:]

@@ -59,7 +59,7 @@ extension BatchBuilder {
     }
 
     /// What is parked goes on when the instance does, or as an administrator decided.
-    private mutating func administer(_ id: InstanceID, _ event: Event) {
+    mutating func administer(_ id: InstanceID, _ event: Event) {
         guard let at = self.working[id]?.snapshot.lastAt else { return }
         let kind: Release.Kind
         switch event.type {
@@ -76,7 +76,7 @@ extension BatchBuilder {
     private mutating func complete(_ reference: JobReference, _ event: Event, _ command: Command) -> CommandResult {
         let id = command.instance
         let key = JobKey(instance: id, id: reference.id)
-        guard !self.batch.deletedJobs.contains(key), let job = self.loaded.jobs[key], job.parked == nil,
+        guard !self.batch.deletedJobs.contains(key), let job = self.loaded.jobs[key], !job.isStuck,
             job.attempt == reference.attempt, job.worker == reference.worker
         else { return .error(EngineError(.refused, "The lease of job \(reference.id) was lost.")) }
         guard let step = self.step(id, event, command: command) else { return self.standing(id, isRepeated: false) }

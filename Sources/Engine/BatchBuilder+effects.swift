@@ -10,12 +10,18 @@ extension BatchBuilder {
         case .cancelTimer(let timer): self.removeJob(JobKey(instance: id, id: timer))
         case .startJob(let job): self.add(job, of: id)
         case .cancelJob(let job): self.removeJob(JobKey(instance: id, id: job))
+        case .parkJob(let job): self.hold(JobKey(instance: id, id: job))
+        case .resumeJob(let job): self.resume(JobKey(instance: id, id: job), current)
         case .startChild(let child): self.add(child, of: id, depth: current.depth)
         case .cancelChild(let invocation, let instance): self.cancelChild(invocation, instance, of: id, current)
+        case .parkChild(let invocation, let instance):
+            self.administer("suspend", invocation, instance, of: id, current)
+        case .resumeChild(let invocation, let instance):
+            self.administer("resume", invocation, instance, of: id, current)
         case .send(let signal): self.send(signal, of: id)
         case .relocate(let work, let name, let path):
             self.relocate(JobKey(instance: id, id: work), WorkPlace(name: name, path: path))
-        case .openTask, .changeTask, .closeTask: self.applyTask(effect, of: id, current)
+        case .openTask, .changeTask, .parkTask, .closeTask: self.applyTask(effect, of: id, current)
         case .notify(let notice): self.batch.notices.append(NoticeRow(instance: id, notice: notice, at: at))
         case .enter(let path, let visit):
             self.batch.entered.append(
@@ -34,7 +40,26 @@ extension BatchBuilder {
         self.batch.jobs[key] = nil
         self.batch.parkedJobs[key] = nil
         self.batch.postponedJobs[key] = nil
+        self.batch.resumedJobs.remove(key)
         self.batch.deletedJobs.insert(key)
+    }
+
+    /// With its state: no worker gets it, but who has it may still report.
+    private mutating func hold(_ key: JobKey) {
+        self.batch.resumedJobs.remove(key)
+        if self.batch.jobs[key] != nil {
+            self.batch.jobs[key]?.parked = .held
+        } else {
+            self.batch.parkedJobs[key] = .held
+        }
+    }
+
+    private mutating func resume(_ key: JobKey, _ current: Working) {
+        if self.batch.jobs[key]?.parked == .held { self.batch.jobs[key]?.parked = nil }
+        if self.batch.parkedJobs[key] == .held { self.batch.parkedJobs[key] = nil }
+        self.batch.resumedJobs.insert(key)
+        let open = current.snapshot.invocations.first { $0.id == key.id }
+        if case .job(let topic)? = open?.kind { self.note(topic, due: self.loaded.now) }
     }
 
     mutating func note(_ topic: String, due: Timestamp) {
@@ -112,6 +137,18 @@ extension BatchBuilder {
             ChildEnd(instance: id, invocation: invocation, state: .cancelled, result: nil))
     }
 
+    /// `suspend` or `resume`: its work is on hold with the parent's state.
+    private mutating func administer(
+        _ verb: String, _ invocation: String, _ instance: String, of id: InstanceID, _ current: Working
+    ) {
+        guard let child = InstanceID(instance) else { return }
+        let seq = current.snapshot.seq
+        self.signal(
+            JobKey(instance: child, id: "\(invocation).\(seq).\(verb)"), "admin.\(verb)",
+            SignalPayload(data: .null, invocation: invocation, isAdministration: true),
+            from: JobRow.Sender(instance: id, seq: seq, n: Int32.max - 1))
+    }
+
     // MARK: Tasks
 
     private mutating func applyTask(_ effect: Effect, of id: InstanceID, _ current: Working) {
@@ -124,8 +161,17 @@ extension BatchBuilder {
             let key = JobKey(instance: id, id: task)
             if self.batch.openedTasks[key] != nil {
                 self.batch.openedTasks[key]?.task = human
+                self.batch.openedTasks[key]?.isParked = false
             } else {
                 self.batch.changedTasks[key] = human
+                self.batch.parkedTasks.remove(key)
+            }
+        case .parkTask(let task):
+            let key = JobKey(instance: id, id: task)
+            if self.batch.openedTasks[key] != nil {
+                self.batch.openedTasks[key]?.isParked = true
+            } else {
+                self.batch.parkedTasks.insert(key)
             }
         case .closeTask(let task, let reason, let by, let outcome):
             let key = JobKey(instance: id, id: task)

@@ -79,6 +79,7 @@ extension BatchBuilder {
             // A timer that the step set again has the same id.
             if self.batch.jobs[row.key] == nil { self.removeJob(row.key) }
             if event.origin == .result { self.endChild(event, of: id) }
+            if event.origin == .administration { self.administer(id, event) }
         case .refused: self.removeJob(row.key)
         case .failed(let fault): self.park(row, fault)
         }

@@ -14,7 +14,7 @@ extension EngineError {
         var fields: [Refusal.FieldError] = []
         let code: Code
         switch refusal.code {
-        case .noTransition, .gone, .notYours, .notNow, .notActive: code = .refused
+        case .noTransition, .gone, .notYours, .notNow, .notActive, .parked: code = .refused
         case .unknownEvent: code = .invalid
         case .forbidden: code = .forbidden
         case .invalidData(let errors):

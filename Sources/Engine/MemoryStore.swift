@@ -140,12 +140,19 @@ extension MemoryStore.State {
 
     private mutating func applyJobs(_ batch: Batch) {
         for key in batch.deletedJobs { self.jobs[key] = nil }
-        for (key, parking) in batch.parkedJobs { self.jobs[key]?.parked = parking }
+        for (key, parking) in batch.parkedJobs where parking != .held || self.jobs[key]?.parked == nil {
+            self.jobs[key]?.parked = parking
+        }
         for (key, due) in batch.postponedJobs { self.jobs[key]?.dueAt = due }
         for (key, job) in batch.jobs { self.jobs[key] = job }
         for (key, place) in batch.relocated {
             self.jobs[key]?.name = place.name
             self.jobs[key]?.path = place.path
+        }
+        for key in batch.resumedJobs where self.jobs[key]?.parked == .held {
+            self.jobs[key]?.parked = nil
+            self.jobs[key]?.dueAt = self.now
+            self.jobs[key]?.worker = nil
         }
         for incident in batch.incidents { self.incidents[incident.key] = incident }
         for release in batch.releases {

@@ -16,7 +16,8 @@ extension TaskView {
                 outcome["value"]?.string.map { HumanTask.Outcome(value: $0, title: outcome["title"]?.texts ?? [:]) }
             },
             input: try row.json(13), createdAt: try row.timestamp(14), closedAt: try row.optionalTimestamp(15),
-            closedBy: try row.get(16), outcome: try row.get(17), instanceTitle: try row.get(18))
+            closedBy: try row.get(16), outcome: try row.get(17), instanceTitle: try row.get(18),
+            dueAt: try row.optionalTimestamp(19))
     }
 }
 

@@ -81,8 +81,19 @@ struct JobRow: Sendable {
     enum Parking: Sendable, Hashable {
         /// The instance is suspended; it goes on when that is resumed.
         case suspended
+        /// The state is on hold; a worker that has it may still report.
+        case held
         /// An incident names it.
         case failed(String)
+    }
+
+    /// Parked for another reason than a state on hold. Such rows have no worker.
+    var isStuck: Bool {
+        switch self.parked {
+        case .failed: true
+        case .suspended: self.worker == nil
+        case .held, nil: false
+        }
     }
 }
 
@@ -93,6 +104,7 @@ struct TaskRow: Sendable {
     var name: String
     var path: String
     var task: HumanTask
+    var isParked = false
     var closing: Closing?
 
     struct Closing: Sendable {

@@ -91,7 +91,7 @@ package struct TaskView: Sendable {
     package var name: String
     package var path: String
     package var title: [String: String]
-    /// `open`, `claimed`, `submitted`, `cancelled`.
+    /// `open`, `claimed`, `parked` (on hold), `submitted`, `cancelled`.
     package var state: String
     package var assignee: String?
     package var candidateRoles: [String]
@@ -106,6 +106,8 @@ package struct TaskView: Sendable {
     package var outcome: String?
     /// Title of the instance, for inboxes.
     package var instanceTitle: String
+    /// The planned end.
+    package var dueAt: Timestamp?
 }
 
 package struct TaskRequest: Sendable {

@@ -90,6 +90,7 @@ struct WritePipeline {
                 SQL.parkJobs,
                 Parameter.keys(parked.map(\.key.instance)) + [
                     .texts(parked.map(\.key.id)), .texts(parked.map(\.value.failure)),
+                    .bools(parked.map { $0.value == .held }),
                 ])
         }
         let postponed = batch.postponedJobs.sorted { $0.key < $1.key }
@@ -101,6 +102,10 @@ struct WritePipeline {
                 ])
         }
         self.insertJobs(batch.jobs.values.sorted { $0.key < $1.key })
+        let held = batch.resumedJobs.sorted()
+        if !held.isEmpty {
+            self.add(SQL.resumeJobs, Parameter.keys(held.map(\.instance)) + [.texts(held.map(\.id))])
+        }
         let resumed = batch.releases.filter { $0.kind != .skipped }
         if !resumed.isEmpty {
             self.add(
@@ -137,7 +142,12 @@ struct WritePipeline {
                     .texts(changed.map(\.key.id)), .texts(changed.map(\.value.assignee)),
                     Self.packed(changed.map(\.value.inboxRoles)), Self.packed(changed.map(\.value.inboxUsers)),
                     .jsonbs(changed.map(\.value.input.jsonBytes)),
+                    .timestamptzs(changed.map { $0.value.dueAt?.microsecondsSinceEpoch }),
                 ])
+        }
+        let parked = batch.parkedTasks.sorted()
+        if !parked.isEmpty {
+            self.add(SQL.parkTasks, Parameter.keys(parked.map(\.instance)) + [.texts(parked.map(\.id))])
         }
         let closed = batch.closedTasks.sorted { $0.key < $1.key }
         guard !closed.isEmpty else { return }
@@ -163,6 +173,7 @@ struct WritePipeline {
                 .timestamptzs(rows.map(\.task.createdAt.microsecondsSinceEpoch)),
                 .timestamptzs(rows.map { $0.closing?.at.microsecondsSinceEpoch }), .texts(rows.map { $0.closing?.by }),
                 .texts(rows.map { $0.closing?.outcome }),
+                .timestamptzs(rows.map { $0.task.dueAt?.microsecondsSinceEpoch }),
             ])
     }
 
@@ -279,7 +290,11 @@ extension JobRow.Parking {
 }
 
 extension TaskRow {
-    var state: String { self.closing?.reason.rawValue ?? (self.task.assignee == nil ? "open" : "claimed") }
+    var state: String {
+        if let closing = self.closing { return closing.reason.rawValue }
+        if self.isParked { return "parked" }
+        return self.task.assignee == nil ? "open" : "claimed"
+    }
 }
 
 extension HumanTask {

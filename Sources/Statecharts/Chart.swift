@@ -62,6 +62,10 @@ public struct Chart: Sendable {
         public var entry: [[Action]] = []
         public var exit: [[Action]] = []
         public var timers: [AfterTimer] = []
+        /// `due`, `remind`, `onDue`.
+        public var deadline: Deadline?
+        /// Of a history state: what it remembers is on hold, and goes on when it is entered through it.
+        public var keeps = false
         public var invocations: [Invocation] = []
         /// Of a final state, or of the root: data of `done.state.<parent>`, or the instance's output.
         public var output: Template?
@@ -218,6 +222,11 @@ public indirect enum Action: Sendable {
 
     public struct Notify: Sendable {
         public var to: People
+        /// Ids of invocations whose open tasks' people get it too: the assignee, else the candidates.
+        public var holders: [String] = []
+        /// Ids of invocations whose open tasks' assignees get it too.
+        public var assignees: [String] = []
+        /// Without variants in a reminder that has none of its own.
         public var subject: LocalizedText
         public var body: LocalizedText?
         public var channels: [String] = []
@@ -245,6 +254,8 @@ public struct Invocation: Sendable {
         public var distinctFrom: [String] = []
         public var priority: Template?
         public var votes: Votes?
+        /// `due`, `remind`, `onDue`.
+        public var deadline: Deadline?
 
         public enum Form: Sendable {
             case schema(Schema)

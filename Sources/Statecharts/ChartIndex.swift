@@ -24,6 +24,10 @@ final class ChartIndex: Sendable {
     let stages: StateSet
     /// Some delay follows the context (`{at: …}`).
     let hasMovingTimers: Bool
+    /// States with a history that keeps what it remembers on hold.
+    let keepers: StateSet
+    /// The order in which timers that are due at once fire, by their events.
+    private let timerPlaces: [String: Int]
 
     init(_ chart: Chart) {
         self.chart = chart
@@ -55,8 +59,40 @@ final class ChartIndex: Sendable {
         self.alwaysStates = always
         self.hasAlways = !always.isEmpty
         self.stages = stages
-        self.hasMovingTimers = chart.states.contains { state in
-            state.timers.contains { $0.delay.isMoving } || state.invocations.contains { $0.timeout?.isMoving ?? false }
+        var timers = TimerTable()
+        var keepers = StateSet()
+        for state in chart.states {
+            timers.add(state)
+            if state.keeps, let parent = state.parent { keepers.insert(parent) }
+        }
+        self.hasMovingTimers = timers.hasMoving
+        self.timerPlaces = timers.places
+        self.keepers = keepers
+    }
+
+    /// What ``ChartIndex`` knows of timers, gathered state by state.
+    private struct TimerTable {
+        var places: [String: Int] = [:]
+        var hasMoving = false
+
+        mutating func add(_ state: Chart.State) {
+            for timer in state.timers { self.add(timer.event, timer.delay) }
+            self.add(state.deadline)
+            for invocation in state.invocations {
+                if let timeout = invocation.timeout { self.add("error.invoke.\(invocation.id)", timeout) }
+                self.add(invocation.deadline)
+            }
+        }
+
+        private mutating func add(_ deadline: Deadline?) {
+            guard let deadline else { return }
+            self.add(deadline.event, deadline.delay)
+            for reminder in deadline.reminders { self.add(reminder.event, reminder.delay) }
+        }
+
+        private mutating func add(_ event: String, _ delay: Delay) {
+            if self.places[event] == nil { self.places[event] = self.places.count }
+            if delay.isMoving { self.hasMoving = true }
         }
     }
 
@@ -100,9 +136,10 @@ final class ChartIndex: Sendable {
 
     /// Document order of a timer's state; timers of the instance come last.
     func place(of timer: Snapshot.OpenTimer) -> Int {
-        guard case .after(let path) = timer.kind, let state = self.chart.statePaths[path] else { return Int.max }
-        let key = self.chart.states[state].timers.firstIndex { $0.event == timer.event } ?? 0
-        return state << 16 | min(key, 0xFFFF)
+        switch timer.kind {
+        case .after, .task, .timeout: self.timerPlaces[timer.event] ?? Int.max
+        case .raise, .send: Int.max
+        }
     }
 
     /// Whether a transition listens to an event; `eventID` is its number in ``eventIDs``, -1 if it has none.

@@ -12,7 +12,13 @@ extension Compiler {
             guard let source = self.sourceName(merged) else { continue }
             let fields = self.fields(of: merged, Self.keys(of: source), "an invocation of '\(source)'")
             let name = self.invocationName(fields, of: id, isAlone: elements.count == 1, at: place)
-            let invocation = self.invocation(name, source, fields, scope, at: place)
+            var invocation = self.invocation(name, source, fields, scope, at: place)
+            if case .human(var human) = invocation.source {
+                let (deadline, around) = self.deadline(fields, of: id, task: name, scope)
+                human.deadline = deadline
+                invocation.source = .human(human)
+                transitions += around
+            }
             self.invocationPlaces.append((state: id, index: self.chart.states[id].invocations.count, place: place))
             self.chart.states[id].invocations.append(invocation)
             let done = Chart.Descriptor.exact("done.invoke.\(name)")

@@ -14,6 +14,7 @@ extension Compiler {
         static let state =
             Self.stateParts + ["history", "target", "keep", "renamedFrom", "due", "remind", "onDue", "roll"]
         static let transition = ["target", "guard", "actions", "reenter", "description"]
+        static let reminder = ["before", "after", "to", "subject", "body", "channels", "actions", "repeat"]
         static let initial = ["target", "actions"]
         static let event = ["title", "description", "schema", "for", "confirm"]
         static let access = ["start", "read", "admin"]
@@ -61,12 +62,5 @@ extension Compiler {
             "onexit": "exit", "action": "actions", "transitions": "on", "eventless": "always", "name": "id",
             "timers": "after", "then": "actions", "assignees": "candidates",
         ]
-
-        private static let later: Set<String> = ["due", "remind", "onDue", "roll", "keep"]
-
-        /// Part of the language, but not of ``Chart`` yet. Never ignored silently.
-        static func unsupported(_ key: String, in known: [String]) -> Bool {
-            known.contains(key) && Self.later.contains(key)
-        }
     }
 }

@@ -87,7 +87,12 @@ extension Compiler {
     private mutating func kind(of syntax: Syntax) -> Chart.State.Kind {
         let hasChildren = !(syntax["states"]?.entries?.isEmpty ?? true)
         let words = ["atomic", "compound", "parallel", "final", "history"]
-        let deep = self.keyword(syntax["history"], "history", among: ["shallow", "deep"]) == "deep"
+        let depth = self.keyword(syntax["history"], "history", among: ["shallow", "deep"])
+        let keeps = if case .bool(true)? = syntax["keep"]?.content { true } else { false }
+        if keeps, depth == "shallow", let written = syntax["history"] {
+            self.error("shallow-keep", "what is kept is kept deeply: 'keep' does not go with 'shallow'", at: written)
+        }
+        let deep = keeps || depth == "deep"
         guard let type = syntax["type"], !type.isNull else {
             if syntax["history"] != nil, !hasChildren { return .history(deep: deep) }
             return hasChildren ? .compound : .atomic
@@ -109,26 +114,30 @@ extension Compiler {
         var name = ""
         switch state.kind {
         case .atomic:
-            (refused, name) = (["initial", "states", "history", "target", "output"], "an atomic state")
+            (refused, name) = (["initial", "states", "history", "target", "output", "keep"], "an atomic state")
             if state.parent == nil { refused.removeAll { $0 == "output" || $0 == "states" } }
         case .compound:
-            (refused, name) = (["history", "target", "output"], "a compound state")
+            (refused, name) = (["history", "target", "output", "keep"], "a compound state")
             if state.parent == nil { refused.removeAll { $0 == "output" } }
             if state.children.isEmpty, state.parent != nil {
                 self.error("no-initial", "the compound state '\(state.path)' has no states in it", at: syntax)
             }
         case .parallel:
-            (refused, name) = (["initial", "history", "target", "output"], "a parallel state")
+            (refused, name) = (["initial", "history", "target", "output", "keep"], "a parallel state")
             if state.parent == nil { refused.removeAll { $0 == "output" } }
             if state.children.isEmpty, state.parent != nil {
                 self.error("no-regions", "the parallel state '\(state.path)' has no regions in it", at: syntax)
             }
         case .final:
-            refused = ["initial", "states", "on", "always", "after", "invoke", "onDone", "history", "target"]
+            refused = [
+                "initial", "states", "on", "always", "after", "invoke", "onDone", "history", "target", "keep", "due",
+                "roll", "remind", "onDue",
+            ]
             name = "a final state"
         case .history:
             refused = [
                 "initial", "states", "on", "always", "after", "entry", "exit", "invoke", "onDone", "output", "tags",
+                "due", "roll", "remind", "onDue",
             ]
             name = "a history state"
         }
@@ -165,6 +174,7 @@ extension Compiler {
         self.chart.states[id].output = fields["output"].map { self.template($0, scope) }
         self.chart.states[id].entry = self.blocks(fields["entry"], scope)
         self.chart.states[id].exit = self.blocks(fields["exit"], scope)
+        self.chart.states[id].keeps = self.boolean(fields["keep"], "keep") ?? false
         self.compileInitial(id, fields)
         self.compileTransitions(id, fields, scope)
     }

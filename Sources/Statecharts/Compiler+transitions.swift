@@ -17,6 +17,9 @@ extension Compiler {
         }
         byEvent += self.compileInvocations(fields["invoke"], of: id, scope)
         byEvent += self.compileTimers(fields["after"], of: id, scope)
+        let (deadline, around) = self.deadline(fields, of: id, task: nil, scope)
+        self.chart.states[id].deadline = deadline
+        byEvent += around
         // A list keeps document order; what `onDone`, `invoke` and `after` add is tried after it.
         let rest = byEvent[listed...].enumerated().sorted { left, right in
             (self.rank(left.element), left.offset) < (self.rank(right.element), right.offset)
@@ -79,6 +82,12 @@ extension Compiler {
                 .error, "reserved-event", "verbs on tasks ('task.*') are matched by no descriptor", at: position,
                 path: path,
                 hint: "use the task's 'onDone' and 'onError'")
+            return nil
+        }
+        if name == "remind" || name.hasPrefix("remind.") {
+            self.report(
+                .error, "reserved-event", "reminders ('remind.*') are matched by no descriptor", at: position,
+                path: path, hint: "give the reminder 'actions'")
             return nil
         }
         guard Self.isEventName(name) else {

@@ -36,6 +36,7 @@ struct Compiler {
     /// Where each expression stands, and the map of each `assign`, for their types.
     var expressionPlaces: [Position: ChartTyping.Place] = [:]
     var assignments: [Position: Syntax] = [:]
+    var openReminders: [OpenReminder] = []
 
     /// What `delays`, `actions` and `actors` declare, and which of them are used.
     struct NamedParts {
@@ -77,6 +78,7 @@ struct Compiler {
         self.compileEvents(fields["events"])
         self.compileAccess(fields["access"])
         for id in self.chart.states.indices { self.compileState(id) }
+        self.addressReminders()
         self.compileUnusedParts()
         self.check()
         return self.chart
@@ -148,11 +150,7 @@ struct Compiler {
         }
         var values: [String: Syntax] = [:]
         for entry in entries {
-            if Keys.unsupported(entry.key, in: known) {
-                self.report(
-                    .error, "not-supported-yet", "'\(entry.key)' is not supported yet", at: entry.keyPosition,
-                    path: entry.value.path)
-            } else if known.contains(entry.key) {
+            if known.contains(entry.key) {
                 values[entry.key] = entry.value
             } else {
                 self.report(

@@ -121,9 +121,10 @@ extension Interpreter {
     }
 
     private func notify(_ notify: Action.Notify) throws(Interruption) {
-        let users = try self.users(of: notify.to)
+        let (roles, users) = try self.recipients(of: notify)
+        let subject = notify.subject.variants.isEmpty ? try self.reminderSubject() : try self.text(notify.subject)
         let notice = Effect.Notice(
-            id: self.nextID(), roles: notify.to.roles, users: users, subject: try self.text(notify.subject),
+            id: self.nextID(), roles: roles, users: users, subject: subject,
             body: try self.text(notify.body), link: try self.text(notify.link), channels: notify.channels)
         try self.emit(.notify(notice))
     }

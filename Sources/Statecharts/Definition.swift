@@ -28,6 +28,10 @@ public struct DefinitionLimits: Sendable {
     /// Nesting of states.
     public static let stateDepth = 32
     public static let transitions = 20_000
+    /// Of one `due`.
+    public static let reminders = 100
+    /// Of one reminder.
+    public static let repetitions = 1_000
     /// Actions after named ones are put in place.
     public static let actions = 20_000
     /// Entries of `let`, `delays`, `actions` and `actors`, each.

@@ -6,18 +6,22 @@ extension Interpreter {
         let exits = self.computeExitSet(enabled)
         guard !exits.isEmpty else { return }
         let order = Array(exits).reversed()
+        let kept = self.kept(of: exits)
+        let unstarted = self.statesToInvoke
         for state in order {
             self.statesToInvoke.remove(state)
             self.onlyInvoke[state] = nil
         }
         for state in order where !self.index.historyChildren[state].isEmpty { self.recordHistory(of: state) }
-        for state in order { try self.exit(state) }
+        for state in order {
+            try self.exit(state, isKept: kept.contains(state), isUnstarted: unstarted.contains(state))
+        }
     }
 
-    private func exit(_ state: Int) throws(Interruption) {
+    private func exit(_ state: Int, isKept: Bool = false, isUnstarted: Bool = false) throws(Interruption) {
         self.trace.microsteps[self.trace.microsteps.count - 1].exited.append(self.index.path(state))
         for block in self.chart.states[state].exit { try self.executeBlock(block) }
-        try self.closeVisit(of: state)
+        if isKept { try self.park(state, isUnstarted: isUnstarted) } else { try self.closeVisit(of: state) }
         self.active.remove(state)
         self.configurationChanged()
     }
@@ -28,12 +32,16 @@ extension Interpreter {
         if !self.snapshot.invocations.isEmpty || !self.snapshot.loops.isEmpty { try self.cancelInvocations(of: path) }
         if !self.snapshot.timers.isEmpty { try self.cancelAfterTimers(of: path) }
         if !self.snapshot.results.isEmpty { self.snapshot.results[path] = nil }
-        if !self.snapshot.spent.isEmpty {
-            for timer in self.chart.states[state].timers { self.snapshot.spent.remove(timer.event) }
-        }
-        if self.index.stages.contains(state) {
-            try self.emit(.leave(path: path, visit: self.snapshot.visits[path]?.count ?? 1))
-        }
+        if !self.snapshot.due.isEmpty { self.snapshot.due[path] = nil }
+        if !self.snapshot.spent.isEmpty { self.snapshot.spent.subtract(self.timerEvents(of: state)) }
+        try self.emitLeave(state)
+    }
+
+    /// A visit of a stage is over.
+    func emitLeave(_ state: Int) throws(Interruption) {
+        guard self.index.stages.contains(state) else { return }
+        let path = self.index.path(state)
+        try self.emit(.leave(path: path, visit: self.snapshot.visits[path]?.count ?? 1))
     }
 
     private func recordHistory(of state: Int) {
@@ -104,6 +112,7 @@ extension Interpreter {
         let targets: [Int]
         if let recorded = self.recorded(state) {
             targets = recorded
+            if self.chart.states[state].keeps { entry.returned.insert(parent) }
         } else {
             let initial = self.chart.states[state].initial
             entry.historyContent[parent] = initial?.actions ?? []
@@ -135,23 +144,26 @@ extension Interpreter {
     }
 
     func enter(_ entry: EntrySet) throws(Interruption) {
+        let resumed = self.snapshot.parked.isEmpty ? StateSet() : try self.resumed(by: entry)
         for state in entry.states {
             if !self.active.contains(state) {
-                try self.enter(state, entry)
+                try self.enter(state, entry, isResumed: resumed.contains(state))
             } else if entry.defaults.contains(state), let actions = self.chart.states[state].initial?.actions {
                 try self.executeBlock(actions)
             }
         }
     }
 
-    private func enter(_ state: Int, _ entry: EntrySet) throws(Interruption) {
+    private func enter(_ state: Int, _ entry: EntrySet, isResumed: Bool) throws(Interruption) {
         let path = self.index.path(state)
         self.active.insert(state)
-        self.statesToInvoke.insert(state)
         self.trace.microsteps[self.trace.microsteps.count - 1].entered.append(path)
-        self.snapshot.visits[path, default: Snapshot.Visit(count: 0, enteredAt: self.now)].visited(at: self.now)
+        if !isResumed {
+            self.statesToInvoke.insert(state)
+            self.snapshot.visits[path, default: Snapshot.Visit(count: 0, enteredAt: self.now)].visited(at: self.now)
+        }
         self.configurationChanged()
-        if self.index.stages.contains(state) {
+        if !isResumed, self.index.stages.contains(state) {
             try self.emit(.enter(path: path, visit: self.snapshot.visits[path]?.count ?? 1))
         }
         for block in self.chart.states[state].entry { try self.executeBlock(block) }
@@ -159,7 +171,9 @@ extension Interpreter {
             try self.executeBlock(actions)
         }
         if let actions = entry.historyContent[state] { try self.executeBlock(actions) }
+        if isResumed { return try self.resume(state) }
         try self.armTimers(of: state)
+        try self.armDeadline(of: state)
         if self.index.kind[state] == .final { try self.reachFinal(state) }
     }
 
@@ -229,6 +243,8 @@ struct EntrySet {
     var defaults = StateSet()
     /// SCXML's defaultHistoryContent, by the parent of the history state.
     var historyContent: [Int: [Action]] = [:]
+    /// States that are entered through a history that keeps what it remembers on hold.
+    var returned = StateSet()
 }
 
 extension Snapshot.Visit {

@@ -22,6 +22,8 @@ public struct HumanTask: Sendable, Hashable {
     public var ballot: Ballot?
     /// The vote goes from one to the next.
     public var isSequential = false
+    /// The planned end (`due`).
+    public var dueAt: Timestamp?
 
     public init(createdAt: Timestamp) { self.createdAt = createdAt }
 

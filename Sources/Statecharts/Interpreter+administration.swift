@@ -39,6 +39,7 @@ extension Interpreter {
     private func suspend() throws(Interruption) -> Outcome {
         self.snapshot.status = .suspended
         self.snapshot.suspendedAt = self.now
+        self.isInLoop = !self.snapshot.loops.isEmpty
         for timer in self.snapshot.timers { try self.emit(.cancelTimer(id: timer.id)) }
         return .taken
     }
@@ -48,14 +49,31 @@ extension Interpreter {
         let pause = self.now - (self.snapshot.suspendedAt ?? self.now)
         self.snapshot.status = .active
         self.snapshot.suspendedAt = nil
+        self.isInLoop = !self.snapshot.loops.isEmpty
         for place in self.snapshot.timers.indices {
-            if self.chart.onSuspend == .remaining {
+            if self.chart.onSuspend == .remaining, !self.isMoving(self.snapshot.timers[place]) {
                 self.snapshot.timers[place].due = self.snapshot.timers[place].due + pause
             }
             try self.emit(.setTimer(self.snapshot.timers[place]))
         }
+        if self.chart.onSuspend == .remaining { try self.delayDeadlines(by: pause) }
+        self.isInLoop = false
         if self.index.hasMovingTimers { try self.moveTimers() }
         return .taken
+    }
+
+    /// Those that do not follow the context.
+    private func delayDeadlines(by pause: Duration) throws(Interruption) {
+        for (path, due) in self.snapshot.due {
+            guard let deadline = self.deadline(of: .after(state: path)), !deadline.delay.isMoving else { continue }
+            self.snapshot.due[path] = due + pause
+        }
+        for (place, invocation) in self.snapshot.invocations.enumerated() {
+            let delayed = invocation.delayed(by: pause, self.definition(of: invocation))
+            guard delayed != invocation, case .task(let task) = delayed.kind else { continue }
+            self.snapshot.invocations[place] = delayed
+            try self.emit(.changeTask(id: delayed.id, task))
+        }
     }
 
     private func resolve(_ event: Event) throws(Interruption) -> Outcome {

@@ -92,14 +92,13 @@ extension Interpreter {
         guard let place = self.snapshot.timers.firstIndex(where: { $0.id == event.reference }) else { return .ignored }
         let timer = self.snapshot.timers.remove(at: place)
         let plan: Value = ["due": (try? Value.timestamp(timer.due).asJSON()) ?? .null]
+        self.firing = timer.kind
         switch timer.kind {
-        case .after(let path):
-            if let state = self.chart.statePaths[path],
-                self.chart.states[state].timers.contains(where: { $0.event == timer.event && $0.delay.isMoving })
-            {
-                self.snapshot.spent.insert(timer.event)
-            }
-            return try self.take(timer.event, plan, excludesAny: true)
+        case .after, .task:
+            if case .task(let id) = timer.kind, let outcome = try self.closeVote(id, timer, event) { return outcome }
+            let data = timer.event.hasPrefix("remind.") ? self.reminderData(timer, plan) : plan
+            try self.spend(timer)
+            return try self.take(timer.event, data, excludesAny: true)
         case .raise(let data):
             return try self.take(timer.event, data.isNull ? plan : data, excludesAny: false)
         case .send(let target, let data, let until):
@@ -116,6 +115,7 @@ extension Interpreter {
 
     private func processResult(_ event: Event) throws(Interruption) -> Outcome {
         guard let invocation = self.snapshot.invocations.first(where: { $0.id == event.reference }) else {
+            self.keepParkedResult(event)
             return .ignored
         }
         try self.close(invocation)
@@ -180,6 +180,8 @@ extension Interpreter {
         for invocation in self.snapshot.invocations { try self.cancel(invocation) }
         self.snapshot.loops = []
         for timer in self.snapshot.timers { try self.cancelTimer(timer.id) }
+        for path in self.snapshot.parked.keys.sorted() { try self.dropParked(path) }
+        self.snapshot.due = [:]
         self.snapshot.results = [:]
         self.snapshot.spent = []
         self.snapshot.status = status
@@ -211,31 +213,50 @@ extension Snapshot {
     /// About the length of ``json``.
     var approximateBytes: Int {
         let most = 1 << 40
-        var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count + 90 * self.timers.count
+        var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count
+        bytes += Self.approximateBytes(self.timers, self.invocations) + 60 * self.due.count
+        for visit in self.parked.values {
+            bytes += 100 + Self.approximateBytes(visit.timers, visit.invocations)
+            for loop in visit.loops { bytes += loop.approximateBytes }
+            for result in visit.results.values { bytes += result.approximateBytes(upTo: most) }
+            for kept in visit.kept.values { bytes += 80 + kept.data.approximateBytes(upTo: most) }
+        }
         for (path, paths) in self.history { bytes += path.utf8.count + paths.reduce(8) { $0 + $1.utf8.count + 3 } }
-        for timer in self.timers {
+        for loop in self.loops { bytes += loop.approximateBytes }
+        for results in self.results.values {
+            for result in results.values { bytes += result.approximateBytes(upTo: most) }
+        }
+        for users in self.actors.values { bytes += users.reduce(40) { $0 + $1.utf8.count + 3 } }
+        return bytes
+    }
+
+    private static func approximateBytes(_ timers: [OpenTimer], _ invocations: [OpenInvocation]) -> Int {
+        let most = 1 << 40
+        var bytes = 90 * timers.count + 120 * invocations.count
+        for timer in timers {
             switch timer.kind {
             case .raise(let data), .send(_, let data, _): bytes += data.approximateBytes(upTo: most)
-            case .after, .timeout: break
+            case .after, .task, .timeout: break
             }
         }
-        for invocation in self.invocations {
-            bytes += 120 + (invocation.element?.value.approximateBytes(upTo: most) ?? 0)
+        for invocation in invocations {
+            bytes += invocation.element?.value.approximateBytes(upTo: most) ?? 0
             guard case .task(let task) = invocation.kind else { continue }
             bytes += 300 + (task.form?.approximateBytes(upTo: most) ?? 0) + task.input.approximateBytes(upTo: most)
             for member in task.ballot?.members ?? [] {
                 bytes += 60 + (member.cast.map { 120 + $0.data.approximateBytes(upTo: most) } ?? 0)
             }
         }
-        for loop in self.loops {
-            bytes += 120 + loop.waiting.reduce(0) { $0 + $1.approximateBytes(upTo: most) }
-            for failure in loop.failed { bytes += 10 + failure.error.approximateBytes(upTo: most) }
-            for result in loop.results.values { bytes += 10 + result.approximateBytes(upTo: most) }
-        }
-        for results in self.results.values {
-            for result in results.values { bytes += result.approximateBytes(upTo: most) }
-        }
-        for users in self.actors.values { bytes += users.reduce(40) { $0 + $1.utf8.count + 3 } }
+        return bytes
+    }
+}
+
+extension Snapshot.OpenLoop {
+    fileprivate var approximateBytes: Int {
+        let most = 1 << 40
+        var bytes = 120 + self.waiting.reduce(0) { $0 + $1.approximateBytes(upTo: most) }
+        for failure in self.failed { bytes += 10 + failure.error.approximateBytes(upTo: most) }
+        for result in self.results.values { bytes += 10 + result.approximateBytes(upTo: most) }
         return bytes
     }
 }

@@ -37,8 +37,9 @@ extension Interpreter {
         let kind: Snapshot.OpenInvocation.Kind
         switch invocation.source {
         case .human(let human):
-            let task = try self.task(human, input: input)
+            var task = try self.task(human, input: input)
             if let result = try self.result(of: task, human.votes) { return result }
+            if let deadline = human.deadline { task.dueAt = try self.due(deadline) }
             id = self.nextID()
             kind = .task(task)
             try self.emit(.openTask(id: id, name: invocation.id, state: path, task))
@@ -61,6 +62,9 @@ extension Interpreter {
                 Snapshot.OpenTimer(
                     id: self.nextID(), kind: .timeout(invocation: id), event: "error.invoke.\(invocation.id)",
                     due: timeout))
+        }
+        if let deadline = invocation.deadline, case .task(let task) = kind, let due = task.dueAt {
+            try self.arm(deadline, due, of: .task(invocation: id))
         }
         return nil
     }
@@ -135,6 +139,13 @@ extension Interpreter {
         self.isInLoop = invocation.element != nil
         defer { self.isInLoop = false }
         try self.close(invocation)
+        try self.emitEnd(of: invocation)
+    }
+
+    /// The work of an invocation that is over otherwise.
+    func emitEnd(of invocation: Snapshot.OpenInvocation) throws(Interruption) {
+        self.isInLoop = invocation.element != nil
+        defer { self.isInLoop = false }
         switch invocation.kind {
         case .task: try self.emit(.closeTask(id: invocation.id, reason: .cancelled, by: self.event.by, outcome: nil))
         case .job: try self.emit(.cancelJob(id: invocation.id))
@@ -144,12 +155,17 @@ extension Interpreter {
         }
     }
 
-    /// Takes it from the open ones, with its timeout.
+    /// Takes it from the open ones, with its timers.
     func close(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
         self.snapshot.invocations.removeAll { $0.id == invocation.id }
         for timer in self.snapshot.timers {
-            if case .timeout(invocation: invocation.id) = timer.kind { try self.cancelTimer(timer.id) }
+            switch timer.kind {
+            case .timeout(invocation.id), .task(invocation.id): try self.cancelTimer(timer.id)
+            default: break
+            }
         }
+        guard !self.snapshot.spent.isEmpty else { return }
+        self.snapshot.spent = self.snapshot.spent.filter { !$0.hasPrefix("\(invocation.id) ") }
     }
 
     /// ◆ An atomic state with `onDone` is done when all its invocations are.

@@ -47,7 +47,10 @@ extension Interpreter {
     func processTask(_ event: Event) throws(Interruption) -> Outcome {
         guard let place = self.snapshot.invocations.firstIndex(where: { $0.id == event.reference }),
             case .task(let task) = self.snapshot.invocations[place].kind
-        else { return self.refuse(.gone, "the task is not open") }
+        else {
+            let isParked = self.parkedPath(of: event.reference) != nil
+            return self.refuse(isParked ? .parked : .gone, isParked ? "the task is on hold" : "the task is not open")
+        }
         if event.type == "task.nudge" { return try self.nudge(place, task, event) }
         if let ballot = task.ballot { return try self.vote(place, task, ballot, event) }
         switch event.type {

@@ -77,42 +77,99 @@ extension Interpreter {
     /// `{at: …}` is evaluated again after each macrostep while the visit is active.
     func moveTimers() throws(Interruption) {
         for state in self.active {
+            let path = self.index.path(state)
             for timer in self.chart.states[state].timers where timer.delay.isMoving {
-                guard !self.snapshot.spent.contains(timer.event) else { continue }
-                let path = self.index.path(state)
-                let open = self.snapshot.timers.first { $0.kind == .after(state: path) && $0.event == timer.event }
-                try self.move(open, to: timer.delay, timer.position) { (due) throws(Interruption) in
-                    Snapshot.OpenTimer(id: self.nextID(), kind: .after(state: path), event: timer.event, due: due)
-                }
+                try self.move(timer.event, of: .after(state: path), to: timer.delay, timer.position)
+            }
+            if let deadline = self.chart.states[state].deadline, deadline.isMoving {
+                self.snapshot.due[path] = try self.move(
+                    deadline, of: .after(state: path), from: self.snapshot.due[path])
             }
         }
         for invocation in self.snapshot.invocations {
-            guard let delay = self.definition(of: invocation)?.timeout, delay.isMoving else { continue }
-            let open = self.snapshot.timers.first { $0.kind == .timeout(invocation: invocation.id) }
-            self.enter(invocation.element, of: self.definition(of: invocation)?.forEach)
-            defer { self.leaveElement() }
-            try self.move(open, to: delay, nil) { (due) throws(Interruption) in
-                Snapshot.OpenTimer(
-                    id: self.nextID(), kind: .timeout(invocation: invocation.id),
-                    event: "error.invoke.\(invocation.name)", due: due)
+            guard let definition = self.definition(of: invocation), definition.isMoving else { continue }
+            self.enter(invocation.element, of: definition.forEach)
+            self.isInLoop = invocation.element != nil
+            defer {
+                self.isInLoop = false
+                self.leaveElement()
             }
+            if let delay = definition.timeout, delay.isMoving {
+                let event = "error.invoke.\(invocation.name)"
+                try self.move(event, of: .timeout(invocation: invocation.id), to: delay, nil)
+            }
+            if let deadline = definition.deadline, deadline.isMoving { try self.move(deadline, of: invocation) }
         }
     }
 
     private func move(
-        _ open: Snapshot.OpenTimer?, to delay: Delay, _ position: Position?,
-        make: (Timestamp) throws(Interruption) -> Snapshot.OpenTimer
+        _ event: String, of owner: Snapshot.OpenTimer.Kind, to delay: Delay, _ position: Position?
     ) throws(Interruption) {
-        let due: Timestamp?
+        let open = self.openTimer(event, of: owner)
+        try self.move(event, of: owner, to: try self.again(delay, position, old: open?.due))
+    }
+
+    /// An error later keeps the old time and is noted.
+    func again(_ delay: Delay, _ position: Position?, old: Timestamp?) throws(Interruption) -> Timestamp? {
         do {
-            due = try self.due(delay, position)
+            return try self.due(delay, position)
         } catch .error(let fault) {
-            // An error later keeps the old time and is noted.
             self.trace.errors.append(fault.message)
-            return
+            return old
         }
+    }
+
+    /// Sets, moves or takes back a timer that has not fired yet.
+    func move(
+        _ event: String, of owner: Snapshot.OpenTimer.Kind, to due: Timestamp?
+    ) throws(Interruption) {
+        guard !self.snapshot.spent.contains(owner.mark(event)) else { return }
+        let open = self.openTimer(event, of: owner)
         guard due != open?.due else { return }
         if let open { try self.cancelTimer(open.id) }
-        if let due { try self.set(try make(due)) }
+        guard let due else { return }
+        try self.set(Snapshot.OpenTimer(id: self.nextID(), kind: owner, event: event, due: due))
+    }
+
+    func openTimer(_ event: String, of owner: Snapshot.OpenTimer.Kind) -> Snapshot.OpenTimer? {
+        self.snapshot.timers.first { $0.event == event && $0.kind == owner }
+    }
+
+    /// Whether a timer follows the context, so that it is not armed again once fired.
+    func isMoving(_ timer: Snapshot.OpenTimer) -> Bool {
+        switch timer.kind {
+        case .after(let path):
+            guard let state = self.chart.statePaths[path] else { return false }
+            if let after = self.chart.states[state].timers.first(where: { $0.event == timer.event }) {
+                return after.delay.isMoving
+            }
+        case .timeout(let id):
+            return self.invocation(id)?.timeout?.isMoving ?? false
+        case .task: break
+        case .raise, .send: return false
+        }
+        guard let deadline = self.deadline(of: timer.kind) else { return false }
+        let reminder = deadline.reminders.first { $0.event == timer.event }
+        return deadline.delay.isMoving || reminder?.delay.isMoving ?? false
+    }
+
+    private func invocation(_ id: String) -> Invocation? {
+        self.snapshot.invocations.first { $0.id == id }.flatMap { self.definition(of: $0) }
+    }
+
+    /// The deadline of a state or of an open task.
+    func deadline(of owner: Snapshot.OpenTimer.Kind) -> Deadline? {
+        switch owner {
+        case .after(let path): self.chart.statePaths[path].flatMap { self.chart.states[$0].deadline }
+        case .task(let id): self.invocation(id)?.deadline
+        case .raise, .send, .timeout: nil
+        }
+    }
+}
+
+extension Snapshot.OpenTimer.Kind {
+    /// How ``Snapshot/spent`` names one of its timers.
+    func mark(_ event: String) -> String {
+        if case .task(let id) = self { "\(id) \(event)" } else { event }
     }
 }

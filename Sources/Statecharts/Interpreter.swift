@@ -36,6 +36,8 @@ final class Interpreter {
     /// Something was added whose size is not bounded by the chart.
     var hasGrown = false
     var tookTransition = false
+    /// Whose timer this step is for.
+    var firing: Snapshot.OpenTimer.Kind?
 
     // What expressions see.
     var event: SeenEvent

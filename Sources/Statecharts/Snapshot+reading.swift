@@ -29,6 +29,7 @@ extension Snapshot {
             case "active": self.active = try reader.strings()
             case "actors": self.actors = try reader.members { (reader) throws(JSONError) in try reader.strings() }
             case "context": self.context = try reader.value()
+            case "due": self.due = try reader.members { (reader) throws(JSONError) in try reader.time() }
             case "facts": facts = try Facts(&reader)
             case "history": self.history = try reader.members { (reader) throws(JSONError) in try reader.strings() }
             case "invocations":
@@ -36,6 +37,8 @@ extension Snapshot {
             case "lastAt": lastAt = try reader.time()
             case "loops": self.loops = try reader.elements { (reader) throws(JSONError) in try OpenLoop(&reader) }
             case "output": self.output = try reader.value()
+            case "parked":
+                self.parked = try reader.members { (reader) throws(JSONError) in try ParkedVisit(&reader) }
             case "results":
                 self.results = try reader.members { (reader) throws(JSONError) in
                     try reader.members { (reader) throws(JSONError) in try reader.value() }
@@ -170,7 +173,7 @@ extension Actor {
 }
 
 extension Snapshot.OpenTimer {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+    init(_ reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var event: String?
         var due: Timestamp?
@@ -179,6 +182,7 @@ extension Snapshot.OpenTimer {
         var data = Value.null
         var ttl: Timestamp?
         var sendID: String?
+        var repetition = 0
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
@@ -188,8 +192,10 @@ extension Snapshot.OpenTimer {
             case "event": event = try reader.string()
             case "id": id = try reader.string()
             case "raise": kind = .raise(data: try reader.value())
+            case "repetition": repetition = Int(try reader.int())
             case "send": target = try SignalTarget(&reader)
             case "sendID": sendID = try reader.string()
+            case "task": kind = .task(invocation: try reader.string())
             case "timeout": kind = .timeout(invocation: try reader.string())
             case "ttl": ttl = try reader.time()
             default: try reader.skip()
@@ -198,7 +204,8 @@ extension Snapshot.OpenTimer {
         if let target { kind = .send(to: target, data: data, ttl: ttl) }
         self.init(
             id: try reader.require(id, "timer.id"), kind: try reader.require(kind, "timer.after"),
-            event: try reader.require(event, "timer.event"), sendID: sendID, due: try reader.require(due, "timer.due"))
+            event: try reader.require(event, "timer.event"), sendID: sendID, due: try reader.require(due, "timer.due"),
+            repetition: repetition)
     }
 }
 
@@ -227,7 +234,7 @@ extension SignalTarget {
 }
 
 extension Snapshot.OpenInvocation {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+    init(_ reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var name: String?
         var state: String?
@@ -268,6 +275,7 @@ extension HumanTask {
             case "ballot": self.ballot = try Ballot(&reader)
             case "createdAt": createdAt = try reader.time()
             case "distinctFrom": self.distinctFrom = try reader.strings()
+            case "dueAt": self.dueAt = try reader.time()
             case "form": self.form = try reader.value()
             case "input": self.input = try reader.value()
             case "nudgedAt": self.nudgedAt = try reader.time()

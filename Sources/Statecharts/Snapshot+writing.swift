@@ -28,6 +28,7 @@ extension Snapshot {
             writer.key("context")
             writer.write(self.context)
         }
+        writer.write("due", self.due) { $0.write($1) }
         writer.key("facts")
         writer.write(json: self.factsJSON)
         writer.write("history", self.history) { $0.write($1) }
@@ -36,6 +37,7 @@ extension Snapshot {
         writer.write(self.lastAt)
         writer.write("loops", self.loops) { $1.write(to: &$0) }
         writer.write("output", self.output) { $0.write($1) }
+        writer.write("parked", self.parked) { $1.write(to: &$0) }
         writer.write("results", self.results) { writer, results in writer.write(results) { $0.write($1) } }
         writer.key("seq")
         writer.write(self.seq)
@@ -139,13 +141,15 @@ extension Snapshot.Visit {
 }
 
 extension Snapshot.OpenTimer {
-    fileprivate func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         var after: String?
         var raised: Value?
         var sent: (target: SignalTarget, data: Value, ttl: Timestamp?)?
+        var task: String?
         var timeout: String?
         switch self.kind {
         case .after(let state): after = state
+        case .task(let invocation): task = invocation
         case .raise(let data): raised = data
         case .send(let target, let data, let ttl): sent = (target, data, ttl)
         case .timeout(let invocation): timeout = invocation
@@ -158,8 +162,13 @@ extension Snapshot.OpenTimer {
         writer.write("event", self.event)
         writer.write("id", self.id)
         writer.write("raise", raised) { $0.write($1) }
+        if self.repetition != 0 {
+            writer.key("repetition")
+            writer.write(Int64(self.repetition))
+        }
         writer.write("send", sent?.target) { $1.write(to: &$0) }
         writer.write("sendID", self.sendID)
+        writer.write("task", task)
         writer.write("timeout", timeout)
         writer.write("ttl", sent?.ttl) { $0.write($1) }
         writer.endObject()
@@ -167,7 +176,7 @@ extension Snapshot.OpenTimer {
 }
 
 extension Snapshot.OpenInvocation {
-    fileprivate func write(to writer: inout JSONWriter) {
+    func write(to writer: inout JSONWriter) {
         var child: String?
         var isDetached = false
         var job: String?
@@ -228,6 +237,7 @@ extension HumanTask: JSONWritable {
         writer.key("createdAt")
         writer.write(self.createdAt)
         writer.write("distinctFrom", self.distinctFrom)
+        writer.write("dueAt", self.dueAt) { $0.write($1) }
         writer.write("form", self.form) { $0.write($1) }
         if !self.input.isNull {
             writer.key("input")

@@ -30,8 +30,13 @@ public struct Snapshot: Sendable, Hashable {
     public var actors: [String: [String]] = [:]
     /// Results so far of the invocations of active atomic states with `onDone`: state path → invocation id → result.
     public var results: [String: [String: Value]] = [:]
-    /// Events of `after: {at: …}` timers that have fired in the current visit, and are not armed again.
+    /// Timers with `{at: …}` that have fired in the current visit, and are not armed again: events, those of a task behind
+    /// its id and a space.
     public var spent: Set<String> = []
+    /// Planned ends of active states: path → time (`due`). That of a task is with the task.
+    public var due: [String: Timestamp] = [:]
+    /// Visits that are on hold, by path.
+    public var parked: [String: ParkedVisit] = [:]
     /// Since when timers are frozen; nil unless suspended.
     public var suspendedAt: Timestamp?
     /// When done: the root's `output`, else that of its final state.
@@ -112,8 +117,10 @@ public struct Snapshot: Sendable, Hashable {
     /// A durable timer that is set.
     public struct OpenTimer: Sendable, Hashable {
         public enum Kind: Sendable, Hashable {
-            /// An `after` of a state; goes when the state is exited.
+            /// An `after`, `onDue` or reminder of a state; goes when the state is exited.
             case after(state: String)
+            /// An `onDue` or reminder of a task, by ``OpenInvocation/id``; goes when the task is over.
+            case task(invocation: String)
             /// A delayed `raise`; belongs to the instance.
             case raise(data: Value)
             /// A delayed `send`; the target was resolved when it was sent.
@@ -128,8 +135,13 @@ public struct Snapshot: Sendable, Hashable {
         /// The id given by the author, for `cancel`.
         public var sendID: String?
         public var due: Timestamp
+        /// Of a reminder: how often it was due before.
+        public var repetition: Int
 
-        public init(id: String, kind: Kind, event: String, sendID: String? = nil, due: Timestamp) {
+        public init(
+            id: String, kind: Kind, event: String, sendID: String? = nil, due: Timestamp, repetition: Int = 0
+        ) {
+            self.repetition = repetition
             self.id = id
             self.kind = kind
             self.event = event

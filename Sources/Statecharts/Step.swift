@@ -38,6 +38,8 @@ public struct Refusal: Sendable, Hashable {
         case notNow
         /// The instance is suspended, done or cancelled (409).
         case notActive
+        /// The task is on hold with its state (409).
+        case parked
     }
 
     public struct FieldError: Sendable, Hashable {
@@ -107,17 +109,25 @@ public enum Effect: Sendable, Hashable {
     case setTimer(Snapshot.OpenTimer)
     case cancelTimer(id: String)
     case startJob(Job)
+    /// No worker gets the job until it is resumed; a lease is void, but a result is still taken.
+    case parkJob(id: String)
+    case resumeJob(id: String)
     /// An open invocation on a topic ended otherwise; its job row goes, a lease of it is void.
     case cancelJob(id: String)
     case openTask(id: String, name: String, state: String, HumanTask)
-    /// Claimed, released, assigned, delegated, voted on.
+    /// Claimed, released, assigned, delegated, voted on, due at another time, no longer parked.
     case changeTask(id: String, HumanTask)
+    /// It leaves the inboxes until it is changed or closed.
+    case parkTask(id: String)
     case closeTask(id: String, reason: TaskEnd, by: Actor, outcome: String?)
     /// A task or job goes on under another name or in another state of a new version.
     case relocate(id: String, name: String, state: String)
     case startChild(Child)
     /// Ask the child to end.
     case cancelChild(invocation: String, instance: String)
+    /// Suspend the child, and let it go on.
+    case parkChild(invocation: String, instance: String)
+    case resumeChild(invocation: String, instance: String)
     case send(Signal)
     case notify(Notice)
     case emit(type: String, data: Value)

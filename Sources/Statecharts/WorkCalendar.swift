@@ -77,6 +77,12 @@ extension WorkCalendar {
         return nil
     }
 
+    /// The same time of day on the next or previous working day, where a time is on a day off. nil: there is none.
+    public func rolling(_ time: Timestamp, _ roll: Deadline.Roll) -> Timestamp? {
+        guard roll != .none, !self.isWorkday(self.place.civilTime(at: time)) else { return time }
+        return self.addingWorkdays(roll == .next ? 1 : -1, to: time)
+    }
+
     /// The n for which `n workdays` leads from the day of one time to that of the other: working days after the first
     /// day up to and including the second; negative when the second is earlier.
     public func workdays(from start: Timestamp, to end: Timestamp) -> Int {

@@ -50,7 +50,7 @@ import Testing
             ("delays: {a: b, b: a}", ["1:19 delay-cycle"]), ("delays: {a: P1X}", ["1:13 bad-delay"]),
             ("actions: {a: [a]}", ["1:14 action-cycle"]), ("let: {context: 1}", ["1:7 let-name"]),
             ("let: {a-b: 1}", ["1:7 let-name"]), ("context: [1]", ["1:10 expected-map"]),
-            ("due: P1D", ["1:1 not-supported-yet"]), ("title: [a]", ["1:8 expected-text"]),
+            ("onDue: s", ["1:8 needs-due"]), ("title: [a]", ["1:8 expected-text"]),
             ("title: {english: a}", ["1:9 language-tag"]), ("title: '${context.a'", ["1:9 text-syntax"]),
             ("schema: {type: objekt}", ["1:16 schema"]), ("initial: nowhere", ["1:10 unknown-target"]),
             ("initial: null", ["1:10 null-value"]), ("invoke: nobody", ["1:9 unknown-actor"]),
@@ -88,7 +88,8 @@ import Testing
             ("{a: {initial: b, states: {c: {}}}, b: {}}", ["2:23 illegal-target"]),
             ("{a: {states: {b: {on: {x: c}}, c: {}}}, c: {}}", ["2:35 ambiguous-target"]),
             ("{a: {states: {b: {on: {x: a.b}}}}}", []),
-            ("{a: {history: deep, keep: true}, b: {}}", ["2:29 not-supported-yet"]),
+            ("{a: {history: shallow, keep: true}, b: {}}", ["2:23 shallow-keep"]),
+            ("{a: {keep: true}, b: {}}", ["2:14 misplaced-key"]),
             ("{a: 5}", ["2:10 expected-map"]), ("{}", ["2:9 missing-key"]), ("[a]", ["2:9 expected-map"]),
             (
                 "{a: {type: parallel, on: {x: {target: [b, c]}}, states: {b: {}, c: {}}}}",

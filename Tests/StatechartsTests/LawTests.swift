@@ -20,7 +20,12 @@ import Values
             try Self.check(snapshot, of: machine)
             Self.checkOrder(step.trace, in: chart)
             guard snapshot.status == .active else { break }
-            let event = Event("e\(random.next(below: 4))", origin: .signal)
+            var event = Event("e\(random.next(below: 4))", origin: .signal)
+            let timer = snapshot.timers.isEmpty ? nil : snapshot.timers[random.next(below: snapshot.timers.count)]
+            if let timer, random.next(below: 3) == 0 {
+                surroundings.now = max(surroundings.now, timer.due)
+                event = Event(timer.event, origin: .timer, reference: timer.id)
+            }
             let stored = try Snapshot(json: snapshot.json)
             #expect(stored == snapshot)
             #expect(try Value(json: snapshot.json).jsonBytes == snapshot.json)
@@ -122,9 +127,14 @@ enum RandomChart {
         var entries: [(String, OrderedJSON)] = []
         if kind == "parallel" || kind == "final" { entries.append(("type", .string(kind))) }
         if kind == "deep" || kind == "shallow" {
-            return [("type", "history"), ("history", .string(kind))]
+            let keeps = kind == "deep" && random.next(below: 2) == 0
+            return [("type", "history"), ("history", .string(kind))] + (keeps ? [("keep", true)] : [])
         }
         if kind != "final" { entries.append(("on", .list(Self.transitions(names, &random)))) }
+        if kind != "final", random.next(below: 3) == 0 { entries.append(("after", ["P1D": [:]])) }
+        if kind != "final", random.next(below: 4) == 0 {
+            entries += [("due", "P2D"), ("onDue", [:]), ("remind", [["before": "P1D", "to": ["roles": ["r"]]]])]
+        }
         if random.next(below: 3) == 0 {
             entries.append(("entry", [["raise": ["event": .string("e\(random.next(below: 4))")]]]))
         }

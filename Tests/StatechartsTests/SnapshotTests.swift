@@ -19,6 +19,7 @@ import Values
         snapshot.results = ["a.b": ["one": .null, "two": ["n": 1]]]
         snapshot.spent = ["after.x.a", "after.y.a"]
         snapshot.output = .null
+        snapshot.due = ["c": time, "a.b": time]
         snapshot.timers = [
             .init(id: "1", kind: .after(state: "a"), event: "after.PT1H.a", due: time),
             .init(id: "2", kind: .raise(data: .null), event: "x", sendID: "s", due: time),
@@ -26,6 +27,7 @@ import Values
             .init(
                 id: "4", kind: .send(to: .key(workflow: "w", key: "k"), data: .null, ttl: nil), event: "y", due: time),
             .init(id: "5", kind: .timeout(invocation: "7"), event: "error.invoke.z", due: time),
+            .init(id: "6", kind: .task(invocation: "7"), event: "remind.1.invoke.z", due: time, repetition: 3),
         ]
         var task = HumanTask(createdAt: time)
         task.title = ["": "T", "zh": "题"]
@@ -37,12 +39,22 @@ import Values
         task.input = ["a": 1]
         task.distinctFrom = ["other"]
         task.priority = 2
+        task.dueAt = time
         snapshot.invocations = [
             .init(id: "7", name: "z", state: "a.b", kind: .task(task)),
             .init(id: "8", name: "y", state: "a.b", kind: .job(topic: "t")),
             .init(id: "9", name: "x", state: "c", kind: .child(instance: "i", detached: true)),
             .init(id: "10", name: "w", state: "c", kind: .task(HumanTask(createdAt: time))),
         ]
+        var parked = ParkedVisit(since: time)
+        parked.timers = snapshot.timers
+        parked.invocations = snapshot.invocations
+        parked.isUnstarted = true
+        parked.due = time
+        parked.kept = ["8": .init(isDone: true, data: ["n": 1]), "9": .init(isDone: false, data: .null)]
+        parked.results = ["one": 1]
+        parked.spent = ["after.x.h", "7 due.invoke.z"]
+        snapshot.parked = ["h": parked, "h.i": ParkedVisit(since: time)]
         return snapshot
     }
 

@@ -7,7 +7,8 @@
 select t.instance_id, t.id, t.workflow, t.name, t.path, t.title, t.state, t.assignee, t.candidate_roles,
        t.candidate_users, t.priority, t.form, t.outcomes, t.input, t.created_at, t.closed_at, t.closed_by, t.outcome,
        coalesce((select l.title from listing l where l.instance_id = t.instance_id and l.slot = t.slot), '')
-           as instance_title
+           as instance_title,
+       t.due_at
 from task t
 where ($6::bool or t.state in ('open', 'claimed'))
   and ($1::text is null

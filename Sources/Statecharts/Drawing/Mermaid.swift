@@ -95,7 +95,9 @@ private struct MermaidDrawing {
             case .any: return "*"
             case .prefix(let name): return "\(name).*"
             case .exact(let name):
-                let isOwn = name.hasSuffix(".\(path)") && (name.hasPrefix("after.") || name.hasPrefix("done.state."))
+                let isOwn =
+                    name.hasSuffix(".\(path)")
+                    && ["after.", "done.state.", "due.state."].contains { name.hasPrefix($0) }
                 return isOwn ? String(name.dropLast(path.count + 1)) : name
             }
         }

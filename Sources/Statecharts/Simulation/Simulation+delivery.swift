@@ -53,10 +53,16 @@ extension Simulation {
             switch effect {
             case .send(let signal): self.mail.append(.signal(signal, sender: id))
             case .startChild(let child): self.mail.append(.start(child, parent: id))
-            case .cancelChild(_, let instance): self.mail.append(.cancel(instance: instance, parent: id))
+            case .cancelChild(_, let instance): self.administer("cancel", instance, of: id)
+            case .parkChild(_, let instance): self.administer("suspend", instance, of: id)
+            case .resumeChild(_, let instance): self.administer("resume", instance, of: id)
             default: break
             }
         }
+    }
+
+    private mutating func administer(_ verb: String, _ instance: String, of parent: String) {
+        self.mail.append(.administer(verb: verb, instance: instance, parent: parent))
     }
 
     /// Delivers what was sent and fires what is due, until all is quiet.
@@ -120,9 +126,9 @@ extension Simulation {
         switch mail {
         case .signal(let signal, let sender): self.deliver(signal, from: sender)
         case .start(let child, let parent): self.begin(child, of: parent)
-        case .cancel(let instance, let parent):
+        case .administer(let verb, let instance, let parent):
             guard let place = self.places[instance] else { return }
-            let event = Event("admin.cancel", origin: .administration, by: Actor(instance: parent))
+            let event = Event("admin.\(verb)", origin: .administration, by: Actor(instance: parent))
             self.step(event, at: place, incident: nil)
         }
     }

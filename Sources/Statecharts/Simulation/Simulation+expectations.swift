@@ -20,6 +20,10 @@ extension Simulation {
             return Self.difference("states", names: expected, self.snapshot?.active ?? [])
         case "tasks":
             return Self.difference("tasks", names: expected, self.tasks)
+        case "parked":
+            return Self.difference("parked", names: expected, self.parked)
+        case "due":
+            return Self.missing(expected, in: .map(self.due), "due")
         case "status":
             return Self.difference("status", expected, .string(self.status))
         case "handled":

@@ -13,6 +13,7 @@ extension Simulation {
         line["context"] = self.snapshot?.context ?? .map(ValueMap())
         if let output = self.snapshot?.output { line["output"] = output }
         line["effects"] = .list(self.last.effects)
+        if !self.due.entries.isEmpty { line["due"] = .map(self.due) }
         if let error = self.last.error { line["error"] = .string(error) }
         return .map(line)
     }
@@ -23,6 +24,24 @@ extension Simulation {
         if instance.snapshot.status == .active, !instance.incidents.isEmpty { return "incident" }
         return instance.snapshot.status.rawValue
     }
+
+    /// Planned ends of active states, by path, and of open tasks, by name.
+    var due: ValueMap {
+        var due = ValueMap()
+        for instance in self.instances {
+            for (path, time) in instance.snapshot.due where instance.snapshot.facts.workflow == self.main {
+                due[path] = .string(time.description)
+            }
+            for invocation in instance.snapshot.invocations {
+                guard case .task(let task) = invocation.kind, let time = task.dueAt else { continue }
+                due[invocation.name] = .string(time.description)
+            }
+        }
+        return due
+    }
+
+    /// Names of tasks on hold, of all instances.
+    var parked: [String] { self.instances.flatMap { $0.snapshot.parkedInvocations.filter(\.isTask).map(\.name) } }
 
     /// Names of open tasks of all instances.
     var tasks: [String] {
@@ -41,10 +60,13 @@ extension Effect {
         case .cancelTimer(let id): map.put("cancelTimer", ["id": .string(id)])
         case .startJob(let job): map.put("startJob", job.encoded)
         case .cancelJob(let id): map.put("cancelJob", ["id": .string(id)])
+        case .parkJob(let id): map.put("parkJob", ["id": .string(id)])
+        case .resumeJob(let id): map.put("resumeJob", ["id": .string(id)])
         case .openTask(let id, let name, let state, let task):
             map.put("openTask", ["id": .string(id), "name": .string(name), "state": .string(state)])
             map["task"] = task.encoded
         case .changeTask(let id, let task): map.put("changeTask", ["id": .string(id), "task": task.encoded])
+        case .parkTask(let id): map.put("parkTask", ["id": .string(id)])
         case .closeTask(let id, let reason, let by, let outcome):
             map.put("closeTask", ["id": .string(id), "reason": .string(reason.rawValue), "by": by.encoded])
             if let outcome { map["outcome"] = .string(outcome) }
@@ -53,6 +75,10 @@ extension Effect {
         case .startChild(let child): map.put("startChild", child.encoded)
         case .cancelChild(let invocation, let instance):
             map.put("cancelChild", ["invocation": .string(invocation), "child": .string(instance)])
+        case .parkChild(let invocation, let instance):
+            map.put("parkChild", ["invocation": .string(invocation), "child": .string(instance)])
+        case .resumeChild(let invocation, let instance):
+            map.put("resumeChild", ["invocation": .string(invocation), "child": .string(instance)])
         case .send(let signal): map.put("send", signal.encoded)
         case .notify(let notice): map.put("notify", notice.encoded)
         case .emit(let type, let data): map.put("emit", ["type": .string(type), "data": data])

@@ -127,13 +127,13 @@ public struct Simulation: Sendable {
         self.settle()
     }
 
-    /// An open invocation by name, of the simulated instance or else of a child.
+    /// An open invocation by name, of the simulated instance or else of a child; or one that is on hold.
     private func find(
         _ name: String, _ step: Script.Step, isTask: Bool
     ) throws(ScriptError) -> (place: Int, Snapshot.OpenInvocation) {
         var open: [String] = []
         for (place, instance) in self.instances.enumerated() {
-            for invocation in instance.snapshot.invocations {
+            for invocation in instance.snapshot.invocations + instance.snapshot.parkedInvocations {
                 if invocation.isTask == isTask, invocation.answers(to: name) {
                     return (place, invocation)
                 }
@@ -165,7 +165,15 @@ extension Simulation {
     enum Mail: Sendable {
         case signal(Effect.Signal, sender: String)
         case start(Effect.Child, parent: String)
-        case cancel(instance: String, parent: String)
+        /// What a parent does with its child: `cancel`, `suspend`, `resume`.
+        case administer(verb: String, instance: String, parent: String)
+    }
+}
+
+extension Snapshot {
+    /// By the path of their state.
+    var parkedInvocations: [OpenInvocation] {
+        self.parked.sorted { $0.key < $1.key }.flatMap(\.value.invocations)
     }
 }
 

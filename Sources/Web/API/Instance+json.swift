@@ -42,6 +42,7 @@ extension Snapshot.OpenTimer {
             case .after(let state): ("after", state)
             case .raise: ("raise", nil)
             case .send: ("send", nil)
+            case .task: ("task", nil)
             case .timeout: ("timeout", nil)
             }
         return Value.object([

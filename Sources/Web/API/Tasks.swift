@@ -94,6 +94,7 @@ extension TaskView {
             ),
             ("input", self.input),
             ("createdAt", .string(self.createdAt.rfc3339)),
+            ("dueAt", .orNull(self.dueAt)),
             ("closedAt", .orNull(self.closedAt)),
             ("closedBy", .orNull(self.closedBy)),
             ("outcome", .orNull(self.outcome)),

@@ -98,6 +98,7 @@ extension Refusal {
             case .notYours: "notYours"
             case .notNow: "notNow"
             case .notActive: "notActive"
+            case .parked: "parked"
             }
         return Value.object([
             ("code", .string(code)),

@@ -226,7 +226,7 @@ extension InstancePage {
         case .forbidden: viewer.phrase(.whyForbidden)
         case .notActive: viewer.phrase(.whyNotActive)
         case .noTransition: viewer.phrase(refusal.candidates.isEmpty ? .whyNotHere : .whyGuard)
-        case .unknownEvent, .invalidData, .gone, .notYours, .notNow: refusal.detail
+        case .unknownEvent, .invalidData, .gone, .notYours, .notNow, .parked: refusal.detail
         }
     }
 
@@ -299,7 +299,7 @@ extension TaskView {
 
     func shownState(_ viewer: Viewer) -> String {
         let states: [String: Phrase] = [
-            "open": .open, "claimed": .claimed, "submitted": .submitted, "cancelled": .cancelled,
+            "open": .open, "claimed": .claimed, "parked": .parked, "submitted": .submitted, "cancelled": .cancelled,
         ]
         return states[self.state].map(viewer.phrase) ?? self.state
     }
