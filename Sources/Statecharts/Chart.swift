@@ -222,6 +222,8 @@ public indirect enum Action: Sendable {
 
     public struct Notify: Sendable {
         public var to: People
+        /// Of a reminder that does not say to whom: those of the events that leave its state.
+        public var others: [People] = []
         /// Ids of invocations whose open tasks' people get it too: the assignee, else the candidates.
         public var holders: [String] = []
         /// Ids of invocations whose open tasks' assignees get it too.

@@ -20,6 +20,7 @@ extension ChartTyping {
             self.check(state.initial?.actions ?? [], Names())
             self.check(state.output, Names())
             for timer in state.timers { self.check(timer.delay, Names()) }
+            self.check(state.deadline, Names())
             for invocation in state.invocations { self.check(invocation) }
         }
         for transition in self.chart.transitions { self.check(transition) }
@@ -40,6 +41,11 @@ extension ChartTyping {
     private mutating func check(_ delay: Delay?, _ names: Names) {
         guard case .at(let expression)? = delay else { return }
         self.check(expression, names, expecting: ValueType([.timestamp, .string, .null]))
+    }
+
+    private mutating func check(_ deadline: Deadline?, _ names: Names) {
+        self.check(deadline?.delay, names)
+        for reminder in deadline?.reminders ?? [] { self.check(reminder.delay, names) }
     }
 
     // MARK: Actions
@@ -99,6 +105,7 @@ extension ChartTyping {
         }
         self.check(invocation.input, names)
         self.check(invocation.timeout, names)
+        self.check(invocation.deadline, names)
         switch invocation.source {
         case .human(let human):
             self.check(human.title, names)

@@ -148,30 +148,31 @@ extension Compiler {
             guard case .notify(var notify)? = self.chart.transitions[reminder.transition].actions.first else {
                 continue
             }
-            notify.to = audience.people
+            notify.others = audience.people
             notify.holders = audience.holders
             self.chart.transitions[reminder.transition].actions[0] = .notify(notify)
         }
     }
 
     private struct Audience {
-        var people = People()
+        var people: [People] = []
         /// Ids of tasks.
         var holders: [String] = []
-        var isEmpty: Bool { self.people.isEmpty && self.holders.isEmpty }
+        var isEmpty: Bool { self.people.allSatisfy(\.isEmpty) && self.holders.isEmpty }
     }
 
     private func audience(of id: Int, _ tasks: [String: [String]]) -> Audience {
         var audience = Audience()
+        var seen: Set<String> = []
         var around: Int? = id
         while let source = around, audience.isEmpty {
             let sources = source == id ? id...self.chart.states[id].lastDescendant : source...source
-            for transition in sources.flatMap({ self.chart.states[$0].eventTransitions }).map({
-                self.chart.transitions[$0]
-            })
-            where self.leaves(transition, id) {
+            for place in sources.flatMap({ self.chart.states[$0].eventTransitions }) {
+                let transition = self.chart.transitions[place]
+                guard self.leaves(transition, id) else { continue }
                 for case .exact(let event) in transition.descriptors {
-                    if let declared = self.chart.events?[event]?.people { audience.people.formUnion(declared) }
+                    let isNew = seen.insert(event).inserted
+                    if isNew, let declared = self.chart.events?[event]?.people { audience.people.append(declared) }
                     for task in tasks[event] ?? [] where !audience.holders.contains(task) {
                         audience.holders.append(task)
                     }
@@ -200,14 +201,5 @@ extension Compiler {
         return transition.targets.contains {
             !inside.contains($0) || (transition.reenter && transition.source <= state)
         }
-    }
-}
-
-extension People {
-    fileprivate mutating func formUnion(_ other: People) {
-        for role in other.roles where !self.roles.contains(role) { self.roles.append(role) }
-        if let users = other.users { self.users = self.users.map { .list([$0, users]) } ?? users }
-        self.starter = self.starter || other.starter
-        self.assignee = self.assignee || other.assignee
     }
 }

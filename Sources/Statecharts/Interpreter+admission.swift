@@ -62,7 +62,7 @@ extension Interpreter {
         switch value {
         case .null: return []
         case .string(let user): return [user]
-        case .list(let list): return list.flatMap { $0.list?.compactMap(\.string) ?? $0.string.map { [$0] } ?? [] }
+        case .list(let list): return list.compactMap(\.string)
         default:
             throw .error(
                 Fault(

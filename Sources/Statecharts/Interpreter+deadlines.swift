@@ -218,6 +218,10 @@ extension Interpreter {
     func recipients(of notify: Action.Notify) throws(Interruption) -> (roles: [String], users: [String]) {
         var roles = notify.to.roles
         var users = try self.users(of: notify.to)
+        for people in notify.others {
+            roles += people.roles
+            users += try self.users(of: people)
+        }
         for invocation in self.snapshot.invocations {
             guard case .task(let task) = invocation.kind else { continue }
             if case .task(let id)? = self.firing, id != invocation.id { continue }
