@@ -88,7 +88,14 @@ struct SCXMLWriter {
     // MARK: States
 
     private mutating func keys(of id: Int, _ depth: Int) {
-        var extras = self.source.extras(of: id, without: Self.known)
+        // What is carried as it is written, `onDue` and `remind`, may name actions.
+        let carriesActions =
+            id == 0
+            && self.chart.states.contains {
+                $0.deadline != nil || $0.invocations.contains { $0.deadline != nil }
+            }
+        let known = carriesActions ? Self.known.subtracting(["actions"]) : Self.known
+        var extras = self.source.extras(of: id, without: known)
         if id == 0 { extras.removeAll { $0.key == "context" } }
         if !extras.isEmpty { self.text("silian:keys", Tree.map(extras).json(), depth) }
     }
