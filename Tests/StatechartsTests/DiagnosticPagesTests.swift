@@ -17,7 +17,7 @@ import Testing
 
     /// Without examples: limits, which need large texts, and what only a server finds.
     private static let withoutExamples: Set<String> = [
-        "not-supported-yet", "reachability-bound", "unknown-calendar", "unknown-workflow", "older-content",
+        "reachability-bound", "unknown-calendar", "unknown-workflow", "older-content",
     ]
 
     static let pages: [String] = {
