@@ -131,7 +131,6 @@ enum RandomChart {
             return [("type", "history"), ("history", .string(kind))] + (keeps ? [("keep", true)] : [])
         }
         if kind != "final" { entries.append(("on", .list(Self.transitions(names, &random)))) }
-        if kind != "final", random.next(below: 3) == 0 { entries.append(("after", ["P1D": [:]])) }
         if kind != "final", random.next(below: 4) == 0 {
             entries += [("due", "P2D"), ("onDue", [:]), ("remind", [["before": "P1D", "to": ["roles": ["r"]]]])]
         }

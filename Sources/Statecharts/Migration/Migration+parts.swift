@@ -107,6 +107,7 @@ extension Migration {
         for timer in self.after.snapshot.timers where timer.kind == .timeout(invocation: open.id) {
             try self.move(timer, to: .timeout(invocation: moved.id), of: definition)
         }
+        try self.moveDeadline(of: open, to: moved, former, definition)
         if !hasTimeout, let timeout = definition.timeout, former?.timeout == nil {
             self.newTimeouts.append((moved.id, moved.name, timeout))
         }
@@ -121,6 +122,7 @@ extension Migration {
         fresh.createdAt = task.createdAt
         fresh.owner = task.owner
         fresh.nudgedAt = task.nudgedAt
+        if human.deadline != nil { fresh.dueAt = task.dueAt }
         if fresh.ballot != nil { fresh.ballot = task.ballot ?? fresh.ballot }
         try self.after.emit(.closeTask(id: open.id, reason: .cancelled, by: self.event.by, outcome: nil))
         open.id = self.after.nextID()
@@ -144,10 +146,10 @@ extension Migration {
         for state in self.before.active {
             guard let image = self.keptState(of: state) else { continue }
             let (from, to) = (self.old.path(state), self.new.path(image))
-            let known = Set(self.new.chart.states[image].timers.map(\.event))
-            for timer in self.old.chart.states[state].timers {
-                let event = Self.rename(timer.event, from: from, to: to)
-                if known.contains(event) { self.timerEvents[timer.event] = event }
+            let known = Set(self.after.timerEvents(of: image))
+            for former in self.before.timerEvents(of: state) {
+                let event = Self.rename(former, from: from, to: to)
+                if known.contains(event) { self.timerEvents[former] = event }
             }
         }
         var set: Set<String> = []
@@ -165,10 +167,16 @@ extension Migration {
                 moved.event = event
                 try self.replace(timer, by: moved, state: self.new.path(state))
             case .raise, .send: self.note(timer, .kept, event: timer.event, state: nil)
-            case .timeout: break
+            case .task, .timeout: break
             }
         }
-        self.after.snapshot.spent = Set(self.before.snapshot.spent.compactMap { self.timerEvents[$0] })
+        let open = Set(self.after.snapshot.invocations.map(\.id))
+        self.after.snapshot.spent = Set(
+            self.before.snapshot.spent.compactMap { mark in
+                // Those of tasks begin with the task's id.
+                guard let space = mark.firstIndex(of: " ") else { return self.timerEvents[mark] }
+                return open.contains(String(mark[..<space])) ? mark : self.timerEvents[mark]
+            })
         let known = Set(self.timerEvents.values)
         for state in self.kept.keys.sorted() {
             for timer in self.new.chart.states[state].timers where !known.contains(timer.event) {
@@ -208,12 +216,12 @@ extension Migration {
         }
     }
 
-    private mutating func cancel(_ timer: Snapshot.OpenTimer, state: String?) throws(Interruption) {
+    mutating func cancel(_ timer: Snapshot.OpenTimer, state: String?) throws(Interruption) {
         self.note(timer, .cancelled, event: timer.event, state: state)
         try self.after.cancelTimer(timer.id)
     }
 
-    private mutating func replace(
+    mutating func replace(
         _ timer: Snapshot.OpenTimer, by moved: Snapshot.OpenTimer, state: String?
     ) throws(Interruption) {
         self.note(moved, .kept, event: moved.event, state: state)

@@ -23,6 +23,8 @@ struct Migration {
     var additions: [Int: Set<String>] = [:]
     /// Timers of kept states that the old version did not have.
     var newTimers: [(state: Int, timer: Chart.AfterTimer)] = []
+    /// States and tasks that go on and got a `due`, as their timers name them.
+    var newDeadlines: [Snapshot.OpenTimer.Kind] = []
     /// Invocations of kept states that got a timeout.
     var newTimeouts: [(invocation: String, name: String, delay: Delay)] = []
     /// Events of the old version's timers → the new version's.
@@ -60,6 +62,7 @@ struct Migration {
             self.moveMemory()
             try self.moveInvocations()
             try self.moveTimers()
+            try self.moveDeadlines()
             self.checkSuspension()
             guard self.plan.isPossible else { return self.refused() }
             let step = try self.perform()
@@ -140,6 +143,7 @@ struct Migration {
         try self.moveStages()
         try after.enter(self.entry)
         try self.armTimers()
+        try self.armDeadlines()
         for (state, names) in self.additions {
             after.onlyInvoke[state] = names
             after.statesToInvoke.insert(state)
