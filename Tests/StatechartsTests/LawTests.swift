@@ -127,11 +127,11 @@ enum RandomChart {
         var entries: [(String, OrderedJSON)] = []
         if kind == "parallel" || kind == "final" { entries.append(("type", .string(kind))) }
         if kind == "deep" || kind == "shallow" {
-            let keeps = kind == "deep" && random.next(below: 2) == 0
+            let keeps = kind == "deep" && names.count % 2 == 0
             return [("type", "history"), ("history", .string(kind))] + (keeps ? [("keep", true)] : [])
         }
         if kind != "final" { entries.append(("on", .list(Self.transitions(names, &random)))) }
-        if kind != "final", random.next(below: 4) == 0 {
+        if kind != "final", names.count % 3 == 0 {
             entries += [("due", "P2D"), ("onDue", [:]), ("remind", [["before": "P1D", "to": ["roles": ["r"]]]])]
         }
         if random.next(below: 3) == 0 {
