@@ -44,4 +44,35 @@ import Testing
 
         #expect(simulation.differences == [])
     }
+
+    // MARK: The cookbook
+
+    private static let cookbooks = ["docs/language/cookbook.md", "docs/language/cookbook.zh-CN.md"]
+
+    @Test(arguments: cookbooks) func `every recipe of the cookbook works`(file: String) throws {
+        let examples = try Self.examples(in: file)
+        var machines: [String: Machine] = [:]
+        var scenarios = 0
+        for text in examples {
+            guard text.contains("\nsteps:") else {
+                let (chart, diagnostics) = Definition.compile(text, file: file)
+                #expect(diagnostics.isEmpty, "\(diagnostics.map { $0.rendered(in: text) })")
+                if let chart { machines[chart.workflow] = Machine(chart) }
+                continue
+            }
+            let scenario = try Scenario(try #require(YAMLValue.parse(text, file: file).value))
+            let machine = try #require(machines[scenario.workflow], "\(scenario.workflow)")
+            let children = try scenario.children.map { try #require(machines[$0], "\($0)") }
+            var simulation = Simulation(machine, children: children, now: scenario.now)
+            _ = simulation.run(scenario.script, data: scenario.startData, by: scenario.startedBy)
+            #expect(simulation.differences == [], "\(scenario.workflow)")
+            scenarios += 1
+        }
+        // Each definition is shown at work, but for the child of one.
+        #expect(scenarios == machines.count - 1)
+    }
+
+    @Test func `the cookbook shows the same in both languages`() throws {
+        #expect(try Self.examples(in: Self.cookbooks[0]) == Self.examples(in: Self.cookbooks[1]))
+    }
 }
