@@ -10,10 +10,10 @@ SWIFT_SOURCES := Package.swift Sources Tests sql
 PYTHON := .build/python
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))
 
-.PHONY: help deps build run test schema check format lint tidy bench clean
+.PHONY: help deps build run test schema check format lint tidy bench bench-core clean
 
 help: ## Print this message
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install the Debian packages that are missing (or print the line that does)
 	@scripts/deps $(PACKAGES)
@@ -56,6 +56,12 @@ tidy: ## Only the tests that read the sources: import arrows, lengths, banned wo
 bench: deps ## Transitions a second beside pgbench, on a throw-away PostgreSQL
 	swift build -c release --product silian
 	"$$(swift build -c release --show-bin-path)/silian" bench transitions
+
+bench-core: ## Interpreter, expressions and JSON beside libraries from PyPI
+	swift build -c release --product silian
+	test -x .build/peers/bin/python || python3 -m venv .build/peers
+	.build/peers/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
+	.build/peers/bin/python Tests/Peers/peers.py "$$(swift build -c release --show-bin-path)/silian"
 
 clean: ## Remove what was built (data stays)
 	rm -rf .build

@@ -11,14 +11,15 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measure throughput and latency, in a schema of its own.",
         discussion: """
             transitions: durable transitions by callers in this process and over HTTP, beside pgbench writing the same rows one \
-            transaction each in two round trips, in the same run. start: new instances.
+            transaction each in two round trips, in the same run. start: new instances. core: interpreter, expressions and \
+            JSON on one thread, without a database.
 
             Without --database it starts a PostgreSQL of its own that is removed at the end.
 
             Example: silian bench transitions --callers 1,8,64,512 --seconds 10
             """)
 
-    enum Work: String, ExpressibleByArgument, CaseIterable { case transitions, start }
+    enum Work: String, ExpressibleByArgument, CaseIterable { case transitions, start, core }
 
     @Argument(help: "What to measure.") var work: Work
     @Option(help: "Concurrent callers, separated by commas.") var callers = "1,8,64,512"
@@ -42,6 +43,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if self.work == .core { return try self.measureCore() }
         var logger = Logger(label: "silian", factory: { StreamLogHandler.standardError(label: $0) })
         // What goes wrong is thrown; connections that end with a measurement are no news.
         logger.logLevel = .critical
@@ -58,6 +60,19 @@ struct BenchCommand: AsyncParsableCommand {
             throw error
         }
         try await cluster.stop()
+    }
+
+    private func measureCore() throws {
+        for figure in try CoreBench(seconds: self.seconds).run() {
+            guard !self.output.json else {
+                Console.json([
+                    "name": .string(figure.name), "unit": .string(figure.unit), "perSecond": .double(figure.perSecond),
+                ])
+                continue
+            }
+            Console.out(
+                String(format: "%-40@ %12.0f %@/s", figure.name as NSString, figure.perSecond, figure.unit as NSString))
+        }
     }
 
     private func measure(on target: String, _ logger: Logger) async throws {
