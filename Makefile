@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # Debian packages that the build, the server and the tests need.
-PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15
+PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15 python3-venv
 SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
 # A validator of JSON Schema that is not ours, for `make schema`.
