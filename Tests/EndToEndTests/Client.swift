@@ -17,9 +17,23 @@ struct Client: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
+    /// As `admin`.
     init(_ server: Server) throws {
         self.server = server
         self.token = try server.folder.token
+    }
+
+    private init(_ server: Server, token: String) {
+        self.server = server
+        self.token = token
+    }
+
+    /// As somebody else, whom this makes or changes.
+    func user(_ name: String, roles: String) async throws -> Client {
+        _ = try await self.json("users", name, "--roles", roles)
+        let created = try await self.json("tokens", "--create", "--user", name, "--label", "test")
+        guard let secret = created.first?["secret"]?.string else { throw Server.Trouble(description: "\(created)") }
+        return Client(self.server, token: secret)
     }
 
     func request(
@@ -67,7 +81,7 @@ struct Client: Sendable {
     }
 
     private var settings: [String: String] {
-        ["SILIAN_URL": self.server.address, "SILIAN_DATA": self.server.folder.path]
+        self.credentials.merging(["SILIAN_DATA": self.server.folder.path]) { own, _ in own }
     }
 
     /// For programs other than ours.

@@ -53,8 +53,14 @@ extension EndToEnd {
             } else if let name = step["task"]?.string {
                 let tasks = try await client.json("tasks", "--instance", id)
                 let task = try #require(tasks.first { $0["name"] == .string(name) }?["id"]?.string, "no task \(name)")
-                _ = try await client.json("task", task, "claim")
-                _ = try await client.json("task", task, step["verb"]?.string ?? "submit", "--data", data)
+                guard let user = step["by"]?.string else {
+                    _ = try await client.json("task", task, "claim")
+                    _ = try await client.json("task", task, step["verb"]?.string ?? "submit", "--data", data)
+                    return
+                }
+                // What comes of it, a refusal too, is what the scenario expects next.
+                let member = try await client.user(user, roles: "ic_member")
+                _ = try await member.command("task", task, step["verb"]?.string ?? "submit", "--data", data)
             } else if let topic = step["complete"]?.string {
                 try await self.work(topic, result: step["data"] ?? .null, client)
             } else if let expected = step["expect"] {

@@ -5,7 +5,8 @@ import Values
 
 @Suite struct SchemaLawTests {
     private static let schemas: [Value] = [
-        ["type": "integer"], ["minimum": 2], ["maxLength": 1], ["enum": [1, "a", .null]], ["items": ["type": "integer"]],
+        ["type": "integer"], ["minimum": 2], ["maxLength": 1], ["enum": [1, "a", .null]],
+        ["items": ["type": "integer"]],
         ["required": ["a"]], ["properties": ["a": ["type": "string"]]], ["uniqueItems": true], ["multipleOf": 0.5],
         true, false,
     ]
