@@ -26,10 +26,14 @@ struct Configurations {
     private(set) var isBounded = false
 
     private let limit: Int
+    /// What history states remember was put in so many times.
+    private var recalls = 0
     private var ids: [StateSet: Int] = [:]
     /// Per history state, what it may remember, and the steps that lead through it.
     private var records: [Int: [StateSet]] = [:]
-    private var waitingForRecord: [Int: [(from: Int, transitions: [Int])]] = [:]
+    private var waitingForRecord: [Int: Set<Attempt>] = [:]
+    /// Steps that a record may lead elsewhere, to be looked at again.
+    private var again: Set<Attempt> = []
     private var symbols: [[Symbol]] = []
     private let producedByEngine: Set<String>
 
@@ -39,6 +43,15 @@ struct Configurations {
         /// Something below the name, or anything where there is none.
         var isOther = false
     }
+
+    /// Transitions that are enabled together, conflicts included: which of them conflict depends on what is remembered.
+    private struct Attempt: Hashable {
+        var from: Int
+        var enabled: [Int]
+    }
+
+    /// What history states remember in one step; an empty set: nothing yet. Others may remember anything.
+    private typealias Memory = [Int: StateSet]
 
     init(_ chart: Chart, guards: [GuardKnowledge], limit: Int = DefinitionLimits.configurations) {
         self.index = ChartIndex(chart)
@@ -66,12 +79,32 @@ struct Configurations {
 
     mutating func explore() {
         guard !self.chart.states.isEmpty else { return }
-        for start in self.entries(of: [], from: StateSet(), isStart: true) { _ = self.id(of: start) }
+        var drafts = [Draft(states: StateSet())]
+        self.descend(into: 0, &drafts, [:], of: nil)
+        for start in drafts { _ = self.id(of: start.states) }
         var next = 0
-        while next < self.found.count {
-            self.expand(next)
+        while !self.isBounded {
+            if next < self.found.count {
+                self.expand(next)
+                next += 1
+            } else if !self.again.isEmpty {
+                self.lookAgain()
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func lookAgain() {
+        let attempts = self.again.sorted {
+            $0.from == $1.from ? $0.enabled.lexicographicallyPrecedes($1.enabled) : $0.from < $1.from
+        }
+        self.again = []
+        for attempt in attempts {
+            self.follow(attempt)
+            // Where one way was known there may be two now.
+            if self.successors[attempt.from].count > 1 { self.forced[attempt.from] = nil }
             if self.isBounded { return }
-            next += 1
         }
     }
 
@@ -102,10 +135,12 @@ struct Configurations {
         } where: { _ in
             true
         }
-        for set in eventless.sets where !set.isEmpty { self.take(set, from: id) }
+        for set in eventless.sets where !set.isEmpty { self.follow(Attempt(from: id, enabled: set)) }
         if eventless.isSure {
             self.transient.insert(id)
-            if eventless.sets.count == 1, let transition = eventless.sets[0].first, self.successors[id].count == 1,
+            if eventless.sets.count == 1,
+                let transition = self.withoutConflicts(eventless.sets[0], in: active, [:]).first,
+                self.successors[id].count == 1,
                 let to = self.successors[id].first
             {
                 self.forced[id] = (to, transition)
@@ -121,27 +156,54 @@ struct Configurations {
                 } where: { transition in
                     Self.hears(self.chart.transitions[transition].descriptors, symbol)
                 }
-                for set in choices.sets where !set.isEmpty { self.take(set, from: id) }
+                for set in choices.sets where !set.isEmpty { self.follow(Attempt(from: id, enabled: set)) }
                 if self.isBounded { return }
             }
         }
     }
 
-    private mutating func take(_ set: [Int], from id: Int) {
-        self.taken.formUnion(set)
-        self.lively.insert(id)
-        for transition in set {
-            for target in self.chart.transitions[transition].targets where self.index.kind[target] == .history {
-                self.waitingForRecord[target, default: []].append((id, set))
+    private mutating func follow(_ attempt: Attempt) {
+        let active = self.found[attempt.from]
+        self.lively.insert(attempt.from)
+        for memory in self.memories(of: attempt) {
+            let set =
+                attempt.enabled.count > 1 ? self.withoutConflicts(attempt.enabled, in: active, memory) : attempt.enabled
+            self.taken.formUnion(set)
+            for next in self.entries(of: set, in: active, memory, attempt) {
+                if let to = self.id(of: next) { self.successors[attempt.from].insert(to) }
+                if self.isBounded { return }
             }
         }
-        self.follow(set, from: id)
     }
 
-    private mutating func follow(_ set: [Int], from id: Int) {
-        for next in self.entries(of: set, from: self.found[id], isStart: false) {
-            if let to = self.id(of: next) { self.successors[id].insert(to) }
+    /// All that the history states among the targets may remember.
+    private mutating func memories(of attempt: Attempt) -> [Memory] {
+        var memories: [Memory] = [[:]]
+        for transition in attempt.enabled {
+            for history in self.histories(of: self.chart.transitions[transition].targets)
+            where memories[0][history] == nil {
+                self.waitingForRecord[history, default: []].insert(attempt)
+                let alternatives = [StateSet()] + (self.records[history] ?? [])
+                memories = memories.flatMap { memory in
+                    alternatives.map { memory.merging([history: $0]) { $1 } }
+                }
+                guard self.canRecall(memories.count) else { return [] }
+            }
         }
+        return memories
+    }
+
+    /// The number of ways is bounded, as that of configurations is.
+    private mutating func canRecall(_ count: Int) -> Bool {
+        self.recalls += count
+        if self.recalls > self.limit * DefinitionLimits.choices { self.isBounded = true }
+        return !self.isBounded
+    }
+
+    /// The history states among targets and among what those lead to by default.
+    private func histories(of targets: [Int]) -> [Int] {
+        targets.filter { self.index.kind[$0] == .history }
+            .flatMap { [$0] + self.histories(of: self.chart.states[$0].initial?.targets ?? []) }
     }
 
     /// SCXML: a final child of the root is active, or all regions of a parallel root are done.
@@ -206,7 +268,7 @@ struct Configurations {
             sets = next
         }
         let isSure = sets.allSatisfy { !$0.isEmpty }
-        return (sets.map { $0.count > 1 ? self.withoutConflicts($0, in: active) : $0 }, isSure)
+        return (sets, isSure)
     }
 
     private func alone(_ sets: [[Int]], _ options: [Int?]) -> [[Int]] {
@@ -235,10 +297,10 @@ struct Configurations {
         return options
     }
 
-    private func withoutConflicts(_ enabled: [Int], in active: StateSet) -> [Int] {
+    private func withoutConflicts(_ enabled: [Int], in active: StateSet, _ memory: Memory) -> [Int] {
         var filtered: [(transition: Int, exits: StateSet)] = []
         for first in enabled {
-            let exits = self.exits(of: first, in: active)
+            let exits = self.exits(of: first, in: active, memory)
             let source = self.chart.transitions[first].source
             let conflicting = filtered.indices.filter { !filtered[$0].exits.isDisjoint(with: exits) }
             let isPreempted = conflicting.contains {
@@ -255,23 +317,24 @@ struct Configurations {
 // MARK: Leaving and entering
 
 extension Configurations {
-    private func exits(of transition: Int, in active: StateSet) -> StateSet {
-        guard let domain = self.domain(of: transition) else { return StateSet() }
+    private func exits(of transition: Int, in active: StateSet, _ memory: Memory) -> StateSet {
+        guard let domain = self.domain(of: transition, memory) else { return StateSet() }
         let last = domain < 0 ? self.chart.states.count - 1 : self.index.lastDescendant[domain]
         return active.members(from: domain + 1, through: last)
     }
 
-    /// nil: targetless. A history state stands for states below its parent, which gives the same domain.
-    private func domain(of id: Int) -> Int? {
+    /// nil: targetless. What a history state remembers may lie closer to the source than the history state does.
+    private func domain(of id: Int, _ memory: Memory) -> Int? {
         let transition = self.chart.transitions[id]
-        guard !transition.targets.isEmpty else { return nil }
+        let targets = self.effective(transition.targets, memory)
+        guard !targets.isEmpty else { return nil }
         let source = transition.source
-        let isInside = transition.targets.allSatisfy { $0 == source || self.index.isDescendant($0, of: source) }
+        let isInside = targets.allSatisfy { $0 == source || self.index.isDescendant($0, of: source) }
         if !transition.reenter, isInside { return source }
         var ancestor = self.index.parent[source]
         while ancestor >= 0 {
             if self.index.kind[ancestor] == .compound || ancestor == 0,
-                transition.targets.allSatisfy({ self.index.isDescendant($0, of: ancestor) })
+                targets.allSatisfy({ self.index.isDescendant($0, of: ancestor) })
             {
                 return ancestor
             }
@@ -280,26 +343,40 @@ extension Configurations {
         return -1
     }
 
-    /// The configurations that a set of transitions may lead to: one for each record of the history states on the way.
-    private mutating func entries(of set: [Int], from active: StateSet, isStart: Bool) -> [StateSet] {
+    /// SCXML's getEffectiveTargetStates.
+    private func effective(_ targets: [Int], _ memory: Memory) -> [Int] {
+        guard targets.contains(where: { self.index.kind[$0] == .history }) else { return targets }
+        return targets.flatMap { target in
+            guard self.index.kind[target] == .history else { return [target] }
+            if let record = memory[target], !record.isEmpty { return Array(record) }
+            return self.effective(self.chart.states[target].initial?.targets ?? [], memory)
+        }
+    }
+
+    /// The configurations that a set of transitions may lead to.
+    private mutating func entries(
+        of set: [Int], in active: StateSet, _ memory: Memory, _ attempt: Attempt
+    ) -> [StateSet] {
         var remaining = active
+        // What is left in this step is what is remembered on entry.
+        var renewed = memory
         for transition in set {
-            for state in self.exits(of: transition, in: active) {
-                if !self.index.historyChildren[state].isEmpty { self.record(leaving: state, in: active) }
+            for state in self.exits(of: transition, in: active, memory) {
+                if !self.index.historyChildren[state].isEmpty { self.record(leaving: state, in: active, &renewed) }
                 remaining.remove(state)
             }
         }
         var drafts = [Draft(states: remaining)]
-        if isStart {
-            self.descend(into: 0, &drafts)
-        } else {
-            for transition in set {
-                guard let domain = self.domain(of: transition) else { continue }
-                if domain >= 0, self.index.isLeaf(domain) { continue }
-                let targets = self.chart.transitions[transition].targets
-                for target in targets { self.descend(into: target, &drafts) }
-                for target in targets { self.ascend(from: target, below: domain, &drafts) }
-                if domain >= 0, self.index.kind[domain] == .parallel { self.regions(of: domain, &drafts) }
+        for transition in set {
+            guard let domain = self.domain(of: transition, renewed) else { continue }
+            if domain >= 0, self.index.isLeaf(domain) { continue }
+            let targets = self.chart.transitions[transition].targets
+            for target in targets { self.descend(into: target, &drafts, renewed, of: attempt) }
+            for target in self.effective(targets, renewed) {
+                self.ascend(from: target, below: domain, &drafts, renewed, of: attempt)
+            }
+            if domain >= 0, self.index.kind[domain] == .parallel {
+                self.regions(of: domain, &drafts, renewed, of: attempt)
             }
         }
         var seen: Set<StateSet> = []
@@ -311,7 +388,7 @@ extension Configurations {
     }
 
     /// Notes what the history states of a state remember when it is left.
-    private mutating func record(leaving state: Int, in active: StateSet) {
+    private mutating func record(leaving state: Int, in active: StateSet, _ memory: inout Memory) {
         let below = active.members(from: state + 1, through: self.index.lastDescendant[state])
         for history in self.index.historyChildren[state] {
             var record = StateSet()
@@ -320,61 +397,72 @@ extension Configurations {
             } else {
                 for child in self.index.children[state] where active.contains(child) { record.insert(child) }
             }
+            memory[history] = record
             guard !self.records[history, default: []].contains(record) else { continue }
             self.records[history, default: []].append(record)
             // Who led through this history before, leads to this record too.
-            for step in self.waitingForRecord[history] ?? [] { self.follow(step.transitions, from: step.from) }
+            self.again.formUnion(self.waitingForRecord[history] ?? [])
         }
     }
 
-    private func descend(into state: Int, _ drafts: inout [Draft]) {
+    private mutating func descend(into state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
         switch self.index.kind[state] {
-        case .history: self.remember(state, &drafts)
+        case .history: self.remember(state, &drafts, memory, of: attempt)
         case .compound:
             for place in drafts.indices { drafts[place].states.insert(state) }
-            let targets = self.chart.states[state].initial?.targets ?? Array(self.index.children[state].prefix(1))
-            for target in targets { self.descend(into: target, &drafts) }
-            for target in targets { self.ascend(from: target, below: state, &drafts) }
+            let targets = self.initialTargets(of: state, or: state)
+            for target in targets { self.descend(into: target, &drafts, memory, of: attempt) }
+            for target in targets { self.ascend(from: target, below: state, &drafts, memory, of: attempt) }
         case .parallel:
             for place in drafts.indices { drafts[place].states.insert(state) }
-            self.regions(of: state, &drafts)
+            self.regions(of: state, &drafts, memory, of: attempt)
         case .atomic, .final:
             for place in drafts.indices { drafts[place].states.insert(state) }
         }
     }
 
     /// The default, or any record.
-    private func remember(_ history: Int, _ drafts: inout [Draft]) {
+    private mutating func remember(_ history: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
         let parent = self.index.parent[history]
-        var alternatives = [self.chart.states[history].initial?.targets ?? []]
-        for record in self.records[history] ?? [] { alternatives.append(Array(record)) }
+        let known = memory[history].map { [$0] } ?? ([StateSet()] + (self.records[history] ?? []))
+        if let attempt, memory[history] == nil { self.waitingForRecord[history, default: []].insert(attempt) }
+        let alternatives = known.map { record in
+            record.isEmpty ? self.initialTargets(of: history, or: parent) : Array(record)
+        }
         var all: [Draft] = []
         for targets in alternatives {
             var copies = drafts
-            for target in targets { self.descend(into: target, &copies) }
-            for target in targets { self.ascend(from: target, below: parent, &copies) }
+            for target in targets { self.descend(into: target, &copies, memory, of: attempt) }
+            for target in targets { self.ascend(from: target, below: parent, &copies, memory, of: attempt) }
             all += copies
         }
-        drafts = Array(all.prefix(DefinitionLimits.choices))
+        drafts = self.canRecall(all.count) ? all : []
     }
 
-    private func ascend(from state: Int, below top: Int, _ drafts: inout [Draft]) {
+    private func initialTargets(of state: Int, or parent: Int) -> [Int] {
+        self.chart.states[state].initial?.targets ?? self.chart.states[parent].initial?.targets
+            ?? Array(self.index.children[parent].prefix(1))
+    }
+
+    private mutating func ascend(
+        from state: Int, below top: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?
+    ) {
         var ancestor = self.index.parent[state]
         while ancestor >= 0, ancestor != top {
             for place in drafts.indices { drafts[place].states.insert(ancestor) }
-            if self.index.kind[ancestor] == .parallel { self.regions(of: ancestor, &drafts) }
+            if self.index.kind[ancestor] == .parallel { self.regions(of: ancestor, &drafts, memory, of: attempt) }
             ancestor = self.index.parent[ancestor]
         }
     }
 
     /// Regions in which nothing is active yet begin as they do by themselves.
-    private func regions(of state: Int, _ drafts: inout [Draft]) {
+    private mutating func regions(of state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
         for child in self.index.children[state] {
             let last = self.index.lastDescendant[child]
             var entered = drafts.filter { $0.states.members(from: child, through: last).isEmpty }
             guard !entered.isEmpty else { continue }
             drafts.removeAll { $0.states.members(from: child, through: last).isEmpty }
-            self.descend(into: child, &entered)
+            self.descend(into: child, &entered, memory, of: attempt)
             drafts += entered
         }
     }

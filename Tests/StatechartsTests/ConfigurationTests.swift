@@ -31,6 +31,45 @@ import Values
         }
     }
 
+    /// Where the history remembers the state that asks for it, nothing is left, and the stage's own transition goes too.
+    @Test func `a history that remembers the source preempts nothing`() throws {
+        let text = """
+            workflow: recall
+            states:
+              work:
+                type: parallel
+                on: {pause: away, recall: gone}
+                states:
+                  writing:
+                    initial: first
+                    states:
+                      first: {on: {next: second}}
+                      second: {on: {recall: where}}
+                      where: {type: history, history: deep}
+                  waiting: {}
+              away: {on: {back: work}}
+              gone: {type: final}
+            """
+        let (compiled, diagnostics) = Definition.compile(text, file: "recall.yaml")
+        #expect(diagnostics.map(\.code) == [])
+        let machine = Machine(try #require(compiled))
+        let surroundings = Surroundings(now: Specimen.monday)
+        var snapshot = try #require(Specimen.start(machine, in: surroundings).next)
+        for event in ["next", "pause", "back", "next", "recall"] {
+            let step = machine.step(snapshot, Event(event, origin: .signal), in: surroundings)
+            snapshot = try #require(step.next, "\(event)")
+        }
+        #expect(snapshot.active == ["gone"])
+        var graph = Configurations(machine.chart, guards: machine.chart.transitions.map { _ in .always })
+        graph.explore()
+        // Only what is remembered leads from there to the end.
+        let gone = try #require(machine.chart.statePaths["gone"])
+        let second = try #require(machine.chart.statePaths["work.writing.second"])
+        let from = try #require(graph.found.firstIndex { $0.contains(second) })
+        let to = try #require(graph.found.firstIndex { $0.contains(gone) })
+        #expect(graph.successors[from].contains(to))
+    }
+
     @Test(
         .enabled(if: ConformanceData.isPresent, "the conformance data is not here"),
         arguments: ["statecharts.json", "charts.json"])
