@@ -1,14 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every module is compiled with the same, strictest settings.
-let strict: [SwiftSetting] = [
+/// Of the module that calls libpq: nearly every line of it would say `unsafe`.
+let calling: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
+
+/// Every module is compiled with the same, strictest settings.
+let strict: [SwiftSetting] = calling + [.strictMemorySafety()]
 
 /// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
 let commands: [String] = [
@@ -93,7 +96,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Postgres", dependencies: ["CLibpq", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: strict),
+            swiftSettings: calling),
         .target(
             name: "EmbeddedPostgres",
             dependencies: [

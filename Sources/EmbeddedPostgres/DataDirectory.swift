@@ -49,8 +49,9 @@ struct DataDirectory: Sendable {
     private func checkOwner() throws(ClusterError) {
         let wanted = self.user?.id ?? geteuid()
         var status = stat()
-        guard stat(self.data, &status) == 0, status.st_uid != wanted else { return }
-        let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+        guard unsafe stat(self.data, &status) == 0, status.st_uid != wanted else { return }
+        let owner =
+            unsafe getpwuid(status.st_uid).map { unsafe String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
         throw ClusterError(
             .directoryUnusable,
             "The data directory \(self.data) belongs to \(owner), and the server would run as "
@@ -69,15 +70,15 @@ struct DataDirectory: Sendable {
         if !parent.isEmpty, !FileManager.default.fileExists(atPath: parent) {
             try self.make(parent, mode: 0o755, owned: false)
         }
-        guard mkdir(path, mode) == 0 else {
+        guard unsafe mkdir(path, mode) == 0 else {
             if errno == EEXIST { return }
-            let reason = String(cString: strerror(errno))
+            let reason = unsafe String(cString: strerror(errno))
             throw ClusterError(
                 errno == ENOSPC ? .diskFull : .directoryUnusable, "The directory \(path) cannot be made: \(reason).")
         }
         // Whatever the umask says.
-        chmod(path, mode)
-        if owned, let user { chown(path, user.id, user.group) }
+        unsafe chmod(path, mode)
+        if owned, let user { unsafe chown(path, user.id, user.group) }
     }
 
     /// Makes the data under another name first, so that an interrupted attempt leaves nothing that looks complete.
@@ -106,10 +107,10 @@ struct DataDirectory: Sendable {
                     installation.path(of: "postgres"), draft, self.isTemporary ? "off" : "on", database,
                 ])
             // An empty `data` may be there; anything else makes it fail.
-            rmdir(self.data)
-            guard rename(draft, self.data) == 0 else {
+            unsafe rmdir(self.data)
+            guard unsafe rename(draft, self.data) == 0 else {
                 throw ClusterError(
-                    .directoryUnusable, "\(self.data) cannot be made: \(String(cString: strerror(errno))).")
+                    .directoryUnusable, unsafe "\(self.data) cannot be made: \(String(cString: strerror(errno))).")
             }
         } catch {
             try? FileManager.default.removeItem(atPath: draft)

@@ -47,10 +47,10 @@ struct Launch: Sendable {
     private func discardStaleFiles(of postmaster: Postmaster?) async throws {
         if let postmaster {
             try await self.waitForLeftovers(of: postmaster)
-            if Postmaster.isTaken(postmaster.pid) { unlink(self.directory.data + "/postmaster.pid") }
+            if Postmaster.isTaken(postmaster.pid) { unsafe unlink(self.directory.data + "/postmaster.pid") }
         }
         // The folder is this cluster's alone.
-        unlink("\(self.directory.socket)/.s.PGSQL.\(Self.port).lock")
+        unsafe unlink("\(self.directory.socket)/.s.PGSQL.\(Self.port).lock")
     }
 
     /// Starts the server. The descriptor, for a temporary one, ends it when it is closed.
@@ -147,8 +147,8 @@ struct Launch: Sendable {
     /// One old log is kept, so that years of restarts do not fill the disk.
     private func setLogAside() {
         var status = stat()
-        guard stat(self.directory.log, &status) == 0, status.st_size > Self.logLimit else { return }
-        rename(self.directory.log, self.directory.log + ".old")
+        guard unsafe stat(self.directory.log, &status) == 0, status.st_size > Self.logLimit else { return }
+        unsafe rename(self.directory.log, self.directory.log + ".old")
     }
 
     /// The end of the server's log.

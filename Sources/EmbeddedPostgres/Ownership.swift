@@ -7,10 +7,11 @@ final class Ownership: Sendable {
 
     /// Nothing when another process has it.
     init?(of directory: DataDirectory) throws(ClusterError) {
-        let descriptor = open(directory.base + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(directory.base + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw ClusterError(
-                .directoryUnusable, "\(directory.base) cannot be written to: \(String(cString: strerror(errno))).")
+                .directoryUnusable,
+                unsafe "\(directory.base) cannot be written to: \(String(cString: strerror(errno))).")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -47,7 +47,7 @@ struct Postmaster: Hashable, Sendable {
         #if os(Linux)
         // The server's working directory is its data directory.
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/\(self.pid)/cwd", &buffer, buffer.count)
+        let length = unsafe readlink("/proc/\(self.pid)/cwd", &buffer, buffer.count)
         guard length > 0 else { return false }
         let directory = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return directory == Self.resolved(self.dataDirectory)
@@ -60,7 +60,7 @@ struct Postmaster: Hashable, Sendable {
     var attachedProcesses: Int {
         guard let sharedMemory else { return 0 }
         var segment = shmid_ds()
-        return shmctl(sharedMemory, IPC_STAT, &segment) == 0 ? Int(segment.shm_nattch) : 0
+        return unsafe shmctl(sharedMemory, IPC_STAT, &segment) == 0 ? Int(segment.shm_nattch) : 0
     }
 
     var socketAnswers: Bool {
@@ -68,7 +68,7 @@ struct Postmaster: Hashable, Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         #if canImport(Darwin)
         let type = SOCK_STREAM
         #else
@@ -78,8 +78,10 @@ struct Postmaster: Hashable, Sendable {
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) == 0 }
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, size) == 0
+            }
         }
     }
 
@@ -100,8 +102,8 @@ struct Postmaster: Hashable, Sendable {
     }
 
     static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
     }
 }

@@ -10,8 +10,8 @@ struct ServerUser: Hashable, Sendable {
     static func current() throws(ClusterError) -> ServerUser? {
         guard geteuid() == 0 else { return nil }
         for name in ["postgres", "nobody"] {
-            guard let entry = getpwnam(name), entry.pointee.pw_uid != 0 else { continue }
-            return ServerUser(name: name, id: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
+            guard let entry = unsafe getpwnam(name), unsafe entry.pointee.pw_uid != 0 else { continue }
+            return unsafe ServerUser(name: name, id: entry.pointee.pw_uid, group: entry.pointee.pw_gid)
         }
         throw ClusterError(
             .noUnprivilegedUser,

@@ -20,7 +20,7 @@ package struct Ambient: Sendable {
     package static let system = Ambient(
         now: {
             var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
+            unsafe clock_gettime(CLOCK_REALTIME, &time)
             return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
         },
         random: {

@@ -28,7 +28,7 @@ extension Command {
             bytes.append(fixed: ifSeq ?? -1)
         case .wake: break
         }
-        return SHA256.hash(data: bytes).withUnsafeBytes { Array($0) }
+        return unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
     }
 }
 

@@ -57,7 +57,7 @@ struct HistoryEntry: Sendable {
         bytes.append(optional: self.snapshot?.utf8)
         bytes.append(optional: self.calendar)
         bytes.append(optional: self.request)
-        return SHA256.hash(data: bytes).withUnsafeBytes { Array($0) }
+        return unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
     }
 }
 

@@ -38,6 +38,6 @@ extension [UInt8] {
     }
 
     mutating func append(fixed value: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { self.append(contentsOf: $0) }
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe self.append(contentsOf: $0) }
     }
 }

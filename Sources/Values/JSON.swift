@@ -35,8 +35,8 @@ extension Value {
     /// Parses RFC 8259 text. A number without fraction and exponent is an int, any other a double.
     public init(json text: some Collection<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         let parsed =
-            text.withContiguousStorageIfAvailable { JSONParser.parse($0, limits: limits) }
-            ?? Array(text).withUnsafeBufferPointer { JSONParser.parse($0, limits: limits) }
+            unsafe text.withContiguousStorageIfAvailable { unsafe JSONParser.parse($0, limits: limits) }
+            ?? Array(text).withUnsafeBufferPointer { unsafe JSONParser.parse($0, limits: limits) }
         self = try parsed.get()
     }
 

@@ -108,8 +108,8 @@ extension Value {
 
 extension Array {
     fileprivate func sharesStorage(with other: [Element]) -> Bool {
-        self.withUnsafeBufferPointer { mine in
-            other.withUnsafeBufferPointer { mine.baseAddress == $0.baseAddress && mine.count == $0.count }
+        unsafe self.withUnsafeBufferPointer { mine in
+            unsafe other.withUnsafeBufferPointer { unsafe mine.baseAddress == $0.baseAddress && mine.count == $0.count }
         }
     }
 }

@@ -1,12 +1,12 @@
 /// Recursive descent over UTF-8 bytes.
-struct JSONParser {
+@safe struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
     private(set) var offset = 0
 
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<Value, JSONError> {
         // Past this depth the recursion could outgrow a small thread's stack, whatever the caller allows.
-        var parser = JSONParser(bytes: bytes, depthLimit: min(limits.depth, 512))
+        var parser = unsafe JSONParser(bytes: bytes, depthLimit: min(limits.depth, 512))
         do throws(JSONError) {
             return .success(try parser.document())
         } catch {
@@ -15,7 +15,7 @@ struct JSONParser {
     }
 
     init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
-        self.bytes = bytes
+        unsafe self.bytes = bytes
         self.depthLimit = depthLimit
     }
 
@@ -28,15 +28,15 @@ struct JSONParser {
 
     mutating func end() throws(JSONError) {
         self.skipWhitespace()
-        guard self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
+        guard unsafe self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
     }
 
     /// The byte here, 0 at the end; a byte 0 in the text is no token either.
-    var byte: UInt8 { self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
+    var byte: UInt8 { unsafe self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
 
     mutating func skipWhitespace() {
-        while self.offset < self.bytes.count {
-            let byte = self.bytes[self.offset]
+        while unsafe self.offset < self.bytes.count {
+            let byte = unsafe self.bytes[self.offset]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             self.offset += 1
         }
@@ -57,8 +57,8 @@ struct JSONParser {
 
     private mutating func word(_ word: StaticString, _ value: Value) throws(JSONError) -> Value {
         let end = self.offset + word.utf8CodeUnitCount
-        guard end <= self.bytes.count else { throw self.syntax("expected a JSON value") }
-        for index in 0..<word.utf8CodeUnitCount where self.bytes[self.offset + index] != word.utf8Start[index] {
+        guard unsafe end <= self.bytes.count else { throw self.syntax("expected a JSON value") }
+        for index in 0..<word.utf8CodeUnitCount where unsafe self.bytes[self.offset + index] != word.utf8Start[index] {
             throw self.syntax("expected a JSON value")
         }
         self.offset = end
@@ -160,7 +160,7 @@ struct JSONParser {
     }
 
     private func syntax(_ message: String) -> JSONError {
-        let atEnd = self.offset >= self.bytes.count
+        let atEnd = unsafe self.offset >= self.bytes.count
         return JSONError(
             code: .syntax, message: atEnd ? "\(message), but the text ends" : message, offset: self.offset)
     }
@@ -173,8 +173,8 @@ extension JSONParser {
         let start = self.offset + 1
         var index = start
         var allBits: UInt8 = 0
-        while index < self.bytes.count {
-            let byte = self.bytes[index]
+        while unsafe index < self.bytes.count {
+            let byte = unsafe self.bytes[index]
             allBits |= byte
             if byte == UInt8(ascii: "\"") {
                 let text = try self.text(start..<index, isASCII: allBits < 0x80)
@@ -190,23 +190,23 @@ extension JSONParser {
     }
 
     private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
-        let slice = UnsafeBufferPointer(rebasing: self.bytes[range])
-        let text = String(decoding: slice, as: UTF8.self)
+        let slice = unsafe UnsafeBufferPointer(rebasing: self.bytes[range])
+        let text = unsafe String(decoding: slice, as: UTF8.self)
         // Decoding repairs what is not UTF-8; then the bytes differ. (Validating first is several times slower.)
-        guard isASCII || text.hasUTF8(UnsafeRawBufferPointer(slice)) else {
+        guard unsafe isASCII || text.hasUTF8(UnsafeRawBufferPointer(slice)) else {
             throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: range.lowerBound)
         }
         return text
     }
 
     private mutating func escapedString(from start: Int, upTo first: Int) throws(JSONError) -> String {
-        var buffer = Array(self.bytes[start..<first])
+        var buffer = unsafe Array(self.bytes[start..<first])
         self.offset = first
-        while self.offset < self.bytes.count {
-            let byte = self.bytes[self.offset]
+        while unsafe self.offset < self.bytes.count {
+            let byte = unsafe self.bytes[self.offset]
             if byte == UInt8(ascii: "\"") {
                 let text = String(decoding: buffer, as: UTF8.self)
-                guard buffer.withUnsafeBytes({ text.hasUTF8($0) }) else {
+                guard unsafe buffer.withUnsafeBytes({ unsafe text.hasUTF8($0) }) else {
                     throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: start)
                 }
                 self.offset += 1
@@ -247,7 +247,7 @@ extension JSONParser {
     private mutating func escapedScalar(start: Int) throws(JSONError) -> Unicode.Scalar {
         var code = try self.fourHexDigits(start: start)
         if (0xD800..<0xDC00).contains(code), self.byte == UInt8(ascii: "\\"),
-            self.offset + 1 < self.bytes.count, self.bytes[self.offset + 1] == UInt8(ascii: "u")
+            unsafe self.offset + 1 < self.bytes.count, unsafe self.bytes[self.offset + 1] == UInt8(ascii: "u")
         {
             self.offset += 2
             let low = try self.fourHexDigits(start: start)
@@ -293,9 +293,9 @@ extension JSONParser {
     mutating func plainTime() -> Timestamp? {
         let start = self.offset + 1
         var end = start
-        while end < self.bytes.count, self.bytes[end] != UInt8(ascii: "\"") { end += 1 }
-        guard self.byte == UInt8(ascii: "\""), end < self.bytes.count,
-            let time = Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[start..<end])))
+        while unsafe end < self.bytes.count, unsafe self.bytes[end] != UInt8(ascii: "\"") { end += 1 }
+        guard self.byte == UInt8(ascii: "\""), unsafe end < self.bytes.count,
+            let time = unsafe Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[start..<end])))
         else { return nil }
         self.offset = end + 1
         return time
@@ -337,7 +337,7 @@ extension JSONParser {
             return .int(int)
         }
         if let double = digits.exactDouble { return .double(negative ? -double : double) }
-        let text = String(decoding: self.bytes[start..<self.offset], as: UTF8.self)
+        let text = unsafe String(decoding: self.bytes[start..<self.offset], as: UTF8.self)
         guard let double = Double(text), double.isFinite else {
             let message = "the number is outside of the range of double"
             throw JSONError(code: .numberRange, message: message, offset: start)
@@ -347,8 +347,8 @@ extension JSONParser {
 
     private mutating func digits(into digits: inout DecimalDigits, fraction: Bool) throws(JSONError) {
         let start = self.offset
-        while self.offset < self.bytes.count {
-            let digit = self.bytes[self.offset] &- UInt8(ascii: "0")
+        while unsafe self.offset < self.bytes.count {
+            let digit = unsafe self.bytes[self.offset] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }
             digits.append(digit)
             if fraction { digits.exponent -= 1 }

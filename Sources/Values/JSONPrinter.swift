@@ -27,7 +27,7 @@ struct JSONPrinter {
     mutating func append(_ bytes: [UInt8]) { self.output.append(contentsOf: bytes) }
 
     mutating func append(_ word: StaticString) {
-        self.output.append(
+        unsafe self.output.append(
             contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
@@ -74,17 +74,17 @@ struct JSONPrinter {
 
     mutating func append(quoted text: String) {
         self.output.append(UInt8(ascii: "\""))
-        let done: Void? = text.utf8.withContiguousStorageIfAvailable { self.append(escaping: $0) }
-        if done == nil { Array(text.utf8).withUnsafeBufferPointer { self.append(escaping: $0) } }
+        let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe self.append(escaping: $0) }
+        if done == nil { unsafe Array(text.utf8).withUnsafeBufferPointer { unsafe self.append(escaping: $0) } }
         self.output.append(UInt8(ascii: "\""))
     }
 
     private mutating func append(escaping bytes: UnsafeBufferPointer<UInt8>) {
         var start = 0
         for index in 0..<bytes.count {
-            let byte = bytes[index]
+            let byte = unsafe bytes[index]
             guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            self.output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+            unsafe self.output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
             start = index + 1
             switch byte {
             case UInt8(ascii: "\""): self.append("\\\"")
@@ -99,7 +99,7 @@ struct JSONPrinter {
                 self.output.append(contentsOf: [hexDigit(byte >> 4), hexDigit(byte & 15)])
             }
         }
-        self.output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+        unsafe self.output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
     }
 
     mutating func append(_ time: Timestamp) {

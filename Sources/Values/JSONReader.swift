@@ -18,8 +18,8 @@ public struct JSONReader {
     public static func read(
         _ bytes: [UInt8], _ body: (inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
-            var reader = JSONReader(parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth))
+        unsafe try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
+            var reader = unsafe JSONReader(parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth))
             reader.parser.skipWhitespace()
             try body(&reader)
             try reader.parser.end()

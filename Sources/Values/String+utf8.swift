@@ -7,9 +7,9 @@ extension String {
 
     /// Negative when these UTF-8 bytes come before the other's, 0 when they are the same, positive when after.
     public func utf8Order(to other: String) -> Int {
-        let order = self.utf8.withContiguousStorageIfAvailable { left in
-            other.utf8.withContiguousStorageIfAvailable { right in
-                compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+        let order = unsafe self.utf8.withContiguousStorageIfAvailable { left in
+            unsafe other.utf8.withContiguousStorageIfAvailable { right in
+                unsafe compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
             }
         }
         if let order = order ?? nil { return order }
@@ -19,8 +19,10 @@ extension String {
 
     /// Whether these are its UTF-8 bytes.
     func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        self.utf8.count == bytes.count
-            && self.utf8.withContiguousStorageIfAvailable { compareBytes(UnsafeRawBufferPointer($0), bytes) == 0 }
+        unsafe self.utf8.count == bytes.count
+            && self.utf8.withContiguousStorageIfAvailable {
+                unsafe compareBytes(UnsafeRawBufferPointer($0), bytes) == 0
+            }
                 ?? self.utf8.elementsEqual(bytes)
     }
 }
@@ -30,13 +32,13 @@ private func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBuff
     let common = min(left.count, right.count)
     var index = 0
     while index + 8 <= common {
-        let a = left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let b = right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let a = unsafe left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let b = unsafe right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         if a != b { return a.bigEndian < b.bigEndian ? -1 : 1 }
         index += 8
     }
     while index < common {
-        if left[index] != right[index] { return left[index] < right[index] ? -1 : 1 }
+        if unsafe left[index] != right[index] { return unsafe left[index] < right[index] ? -1 : 1 }
         index += 1
     }
     return left.count - right.count

@@ -66,7 +66,7 @@ private let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
             let cluster = try await self.start(configuration)
             for folder in ["data", "socket"] {
                 var status = stat()
-                #expect(stat(configuration.directory + "/" + folder, &status) == 0)
+                unsafe #expect(stat(configuration.directory + "/" + folder, &status) == 0)
                 #expect(status.st_uid != 0)
                 #expect(status.st_mode & 0o777 == 0o700)
             }

@@ -209,7 +209,7 @@ import Testing
     @Test func `a cancelled task sends nothing`() async throws {
         try await self.withConnection { connection in
             let task = Task {
-                withUnsafeCurrentTask { $0?.cancel() }
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 _ = try await connection.query(Statement("create table t(n int)"))
             }
             let error = await #expect(throws: PostgresError.self) { try await task.value }

@@ -48,7 +48,7 @@ struct XMLReader {
     private func sees(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { wanted in
             self.offset + wanted.count <= self.bytes.count
-                && wanted.indices.allSatisfy { self.bytes[self.offset + $0] == wanted[$0] }
+                && wanted.indices.allSatisfy { unsafe self.bytes[self.offset + $0] == wanted[$0] }
         }
     }
 

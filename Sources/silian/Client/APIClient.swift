@@ -78,7 +78,7 @@ struct APIClient {
 
     private static func reason(_ error: any Error) -> String {
         if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)).lowercased() }
+        if let error = error as? IOError { return unsafe String(cString: strerror(error.errnoCode)).lowercased() }
         if let error = error as? NIOConnectionError {
             return error.connectionErrors.isEmpty ? "no address" : "connection refused"
         }

@@ -28,7 +28,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: self.file, isDirectory: &isFolder) else {
+        guard unsafe FileManager.default.fileExists(atPath: self.file, isDirectory: &isFolder) else {
             throw Failure.usage("There is no file or folder \(self.file).")
         }
         if isFolder.boolValue { return try self.runFolder() }

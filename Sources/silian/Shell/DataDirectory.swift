@@ -28,15 +28,17 @@ struct DataDirectory {
     /// Writes a secret that only its owner may read; the file exists with mode 0600 before the secret is in it.
     func write(secret: String, to file: String) throws {
         let temporary = file + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        unsafe unlink(temporary)
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         guard descriptor >= 0 else {
-            throw Failure.refused("Cannot write \(temporary): \(String(cString: strerror(errno))).")
+            throw Failure.refused(unsafe "Cannot write \(temporary): \(String(cString: strerror(errno))).")
         }
         defer { close(descriptor) }
         let bytes = Array((secret + "\n").utf8)
-        guard Foundation.write(descriptor, bytes, bytes.count) == bytes.count, rename(temporary, file) == 0 else {
-            throw Failure.refused("Cannot write \(file): \(String(cString: strerror(errno))).")
+        guard unsafe Foundation.write(descriptor, bytes, bytes.count) == bytes.count,
+            unsafe rename(temporary, file) == 0
+        else {
+            throw Failure.refused(unsafe "Cannot write \(file): \(String(cString: strerror(errno))).")
         }
     }
 

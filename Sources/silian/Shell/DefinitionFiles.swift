@@ -6,7 +6,7 @@ enum DefinitionFiles {
     static func find(_ paths: [String]) throws -> [String] {
         try paths.flatMap { path -> [String] in
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
                 throw Failure.usage("There is no file or folder \(path).")
             }
             guard isFolder.boolValue else { return [path] }
