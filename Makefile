@@ -6,8 +6,6 @@ SHELL := /bin/bash
 PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15 python3-venv
 SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
-# A validator of JSON Schema that is not ours, for `make schema`.
-PYTHON := .build/python
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))
 
 .PHONY: help deps build run test schema check format lint tidy bench bench-core clean
@@ -33,13 +31,13 @@ test: deps ## Build and run all tests with a throw-away PostgreSQL
 	"$$(swift build --show-bin-path)/silian" simulate workflows
 	$(MAKE) schema
 
-schema: $(PYTHON)/ready ## Check the shipped workflows against the language's JSON Schema, with PyPI's jsonschema
-	$(PYTHON)/bin/python scripts/check-schema.py docs/language/workflow.schema.json \
-		$$(find workflows -name workflow.yaml | sort)
+schema: .build/python/schema/ready ## Check the shipped workflows against the language's JSON Schema, with PyPI's jsonschema
+	.build/python/schema/bin/python scripts/check-schema.py docs/language/workflow.schema.json $$(find workflows -name workflow.yaml | sort)
 
-$(PYTHON)/ready:
-	python3 -m venv $(PYTHON) || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON)/bin/pip install --quiet --disable-pip-version-check 'jsonschema==4.*' 'ruamel.yaml==0.19.*'
+# Python with what the file of the same name lists.
+.build/python/%/ready: scripts/requirements/%.txt
+	python3 -m venv $(@D) || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 check: lint test ## What CI runs
@@ -57,11 +55,9 @@ bench: deps ## Transitions a second beside pgbench, on a throw-away PostgreSQL
 	swift build -c release --product silian
 	"$$(swift build -c release --show-bin-path)/silian" bench transitions
 
-bench-core: ## Interpreter, expressions and JSON beside libraries from PyPI
+bench-core: deps .build/python/peers/ready ## Interpreter, expressions and JSON beside libraries from PyPI
 	swift build -c release --product silian
-	test -x .build/peers/bin/python || python3 -m venv .build/peers
-	.build/peers/bin/pip install --quiet --requirement Tests/Peers/requirements.txt
-	.build/peers/bin/python Tests/Peers/peers.py "$$(swift build -c release --show-bin-path)/silian"
+	.build/python/peers/bin/python scripts/peers.py "$$(swift build -c release --show-bin-path)/silian"
 
 clean: ## Remove what was built (data stays)
 	rm -rf .build

@@ -8,19 +8,12 @@ import Values
 @Suite(.migratedSchema, .timeLimit(.minutes(1))) struct MigrationTests {
     private var admin: Actor { EngineFixture.admin }
 
-    private static func workflow(_ states: String) -> String {
-        """
+    private static let first = """
         workflow: moving
         context: {n: 0}
         events: {go: {}, back: {}}
         initial: a
         states:
-        \(states)
-        """
-    }
-
-    private static let first = workflow(
-        """
           a:
             invoke:
               id: look
@@ -32,24 +25,12 @@ import Values
             after: {P1D: b}
           b: {on: {back: a, go: end}}
           end: {type: final}
-        """)
+        """
 
-    private static let second = workflow(
-        """
-          start:
-            renamedFrom: [a]
-            invoke:
-              id: look
-              src: human
-              title: Look
-              candidates: {roles: [admin]}
-              onDone: b
-            on: {go: {target: b, actions: [{assign: {n: context.n + 10}}]}}
-            after: {P1D: b}
-          b: {on: {back: start, go: end}}
-          end: {type: final}
-        """
-    ).replacing("initial: a", with: "initial: start")
+    /// The first state has another name and counts otherwise.
+    private static let second = first.replacing("initial: a", with: "initial: start")
+        .replacing("  a:\n", with: "  start:\n    renamedFrom: [a]\n").replacing("back: a", with: "back: start")
+        .replacing("n + 1}", with: "n + 10}")
 
     @Test func `an instance moves to another version with its task and timer, and its history verifies`() async throws {
         try await EngineFixture.with { engine in

@@ -234,18 +234,9 @@ import Values
         }
     }
 
-    /// A linear congruential generator (Knuth's MMIX constants), so that a failure is a number.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            self.state = self.state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return self.state ^ self.state >> 32
-        }
-    }
-
     @Test(arguments: 0..<200)
     func `a damaged machine is answered with a definition or with mistakes`(seed: Int) {
-        var generator = Generator(state: UInt64(seed) &* 4_099)
+        var random = SplitMix64(seed: UInt64(seed) &* 4_099)
         let pieces = [
             "{", "}", "[", "]", ",", ":", "\"", "null", "1", "\"id\": \"a\",", "\"#\"", "\"type\": \"history\",",
             "\".\"", "\\",
@@ -253,14 +244,7 @@ import Values
             "{{ x }}", "é",
         ]
         var text = Array(Self.machine)
-        for _ in 0...Int.random(in: 0...3, using: &generator) {
-            let place = Int.random(in: 0..<text.count, using: &generator)
-            if Bool.random(using: &generator) {
-                text.removeSubrange(place..<min(text.count, place + Int.random(in: 1...30, using: &generator)))
-            } else {
-                text.insert(contentsOf: Array(pieces[Int.random(in: 0..<pieces.count, using: &generator)]), at: place)
-            }
-        }
+        for _ in 0...random.next(below: 4) { text.damage(with: pieces, &random) }
         let (imported, diagnostics) = Conversion.read(String(text), from: .xstate, file: "x.json")
         #expect((imported == nil) == diagnostics.contains { $0.severity == .error })
         guard let imported else { return }

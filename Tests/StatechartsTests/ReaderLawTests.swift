@@ -60,15 +60,6 @@ import Testing
         "\\u0041", "\\", "\u{2028}", "\r\n", "0x", "1e999", "---\n", "%YAML 1.2\n",
     ]
 
-    /// A linear congruential generator (Knuth's MMIX constants), so that a failure is a number.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            self.state = self.state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return self.state ^ self.state >> 32
-        }
-    }
-
     @Test func `the specimen has no mistake`() {
         let (chart, diagnostics) = Definition.compile(Self.specimen, file: "w.yaml")
         #expect(chart != nil, "\(diagnostics.map { $0.rendered(in: Self.specimen) })")
@@ -76,20 +67,10 @@ import Testing
 
     @Test(arguments: 0..<300)
     func `a damaged text is answered with a chart or with errors, in order`(seed: Int) {
-        var generator = Generator(state: UInt64(seed) &* 7_919)
+        var random = SplitMix64(seed: UInt64(seed) &* 7_919)
         var text = Array(Self.specimen)
-        for _ in 0...Int.random(in: 0...3, using: &generator) {
-            let place = Int.random(in: 0..<text.count, using: &generator)
-            switch Int.random(in: 0...3, using: &generator) {
-            case 0: text.remove(at: place)
-            case 1: text.removeSubrange(place..<min(text.count, place + Int.random(in: 1...40, using: &generator)))
-            case 2:
-                let from = Int.random(in: 0..<text.count, using: &generator)
-                text.insert(contentsOf: text[from..<min(text.count, from + 60)], at: place)
-            default:
-                let piece = Self.pieces[Int.random(in: 0..<Self.pieces.count, using: &generator)]
-                text.insert(contentsOf: Array(piece), at: place)
-            }
+        for _ in 0...random.next(below: 4) {
+            text.damage(with: Self.pieces, &random)
         }
         let damaged = String(text)
         let (chart, diagnostics) = Definition.compile(damaged, file: "w.yaml")

@@ -71,31 +71,12 @@ import Testing
         "event=\"*\"", "event=\".\"", "delay=\"9e99d\"", "&#1114112;", "xmlns=''", "initial=\"\"", "<final/>",
     ]
 
-    /// A linear congruential generator (Knuth's MMIX constants), so that a failure is a number.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            self.state = self.state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return self.state ^ self.state >> 32
-        }
-    }
-
     @Test(arguments: 0..<400)
     func `a damaged document is answered with a definition or with mistakes`(seed: Int) {
-        var generator = Generator(state: UInt64(seed) &* 6_151)
+        var random = SplitMix64(seed: UInt64(seed) &* 6_151)
         var text = Array(Self.specimen)
-        for _ in 0...Int.random(in: 0...4, using: &generator) {
-            let place = Int.random(in: 0..<text.count, using: &generator)
-            switch Int.random(in: 0...3, using: &generator) {
-            case 0: text.remove(at: place)
-            case 1: text.removeSubrange(place..<min(text.count, place + Int.random(in: 1...40, using: &generator)))
-            case 2:
-                let from = Int.random(in: 0..<text.count, using: &generator)
-                text.insert(contentsOf: text[from..<min(text.count, from + 60)], at: place)
-            default:
-                let piece = Self.pieces[Int.random(in: 0..<Self.pieces.count, using: &generator)]
-                text.insert(contentsOf: Array(piece), at: place)
-            }
+        for _ in 0...random.next(below: 5) {
+            text.damage(with: Self.pieces, &random)
         }
         let (imported, diagnostics) = Conversion.read(String(text), from: .scxml, file: "x.scxml")
         #expect((imported == nil) == diagnostics.contains { $0.severity == .error })

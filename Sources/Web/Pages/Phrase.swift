@@ -205,7 +205,6 @@ enum Phrase: String, CaseIterable, Sendable {
     case problemJSON = "The body is not valid JSON | 请求内容不是有效的 JSON"
     case problemMediaType = "This kind of content is not taken here | 不支持该内容类型"
     case problemMethod = "Not a method of this address | 该地址不支持此方法"
-    case problemNotImplemented = "Not there yet | 尚未提供"
     case tryAgain = "Try again in a moment. | 请稍后再试。"
     case home = "To the start page | 返回首页"
 

@@ -14,7 +14,7 @@ struct CoreBench {
     /// Of each measurement.
     var seconds: Double
 
-    /// Three levels, two regions, guards on both: what `Tests/Peers` runs in other libraries.
+    /// Three levels, two regions, guards on both: what `scripts/peers.py` runs in other libraries.
     static let chart = """
         workflow: core
         context: {n: 0, m: 0}

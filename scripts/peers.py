@@ -1,7 +1,6 @@
 """The core beside its peers in Python, on one thread, in one run: prints figures and ratios.
 
-    python3 -m venv .build/peers && .build/peers/bin/pip install -r Tests/Peers/requirements.txt
-    .build/peers/bin/python Tests/Peers/peers.py .build/release/silian
+    make bench-core
 """
 
 import json
