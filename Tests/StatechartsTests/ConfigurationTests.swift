@@ -106,4 +106,70 @@ import Values
         print("\(graph.found.count) configurations in \(time)")
         #expect(graph.found.count == 13 * 13 * 13 + 1)
     }
+
+    /// Two states are done at once. What the first one's event does leaves the second before its own is looked at.
+    @Test func `what a state raised as it was done is met after it was left`() throws {
+        let text = """
+            workflow: late
+            states:
+              work:
+                type: parallel
+                on: {done.state.work.left: after}
+                states:
+                  left: {states: {a: {on: {go: b}}, b: {type: final}}}
+                  right: {states: {a: {on: {go: b}}, b: {type: final}}}
+              after: {on: {done.state.work.right: late, next: end}}
+              late: {on: {next: end}}
+              end: {type: final}
+
+            """
+        let (compiled, diagnostics) = Definition.compile(text, file: "late.yaml")
+        #expect(diagnostics.map(\.code) == [])
+        try Self.expect(["late"], after: ["go"], in: Machine(try #require(compiled)))
+    }
+
+    /// The eventless transition is taken first; the event is met where it leads.
+    @Test func `what a state raised as it was done is met where an eventless transition leads`() throws {
+        let text = """
+            workflow: late
+            context: {hurry: true}
+            states:
+              work:
+                always: {target: after, guard: context.hurry && inState("work.b")}
+                onDone: end
+                states: {a: {on: {go: b}}, b: {type: final}}
+              after: {on: {done.state.work: late, next: end}}
+              late: {on: {next: end}}
+              end: {type: final}
+
+            """
+        let (compiled, diagnostics) = Definition.compile(text, file: "late.yaml")
+        #expect(diagnostics.map(\.code) == [])
+        try Self.expect(["late"], after: ["go"], in: Machine(try #require(compiled)))
+    }
+
+    private static func expect(_ active: [String], after events: [String], in machine: Machine) throws {
+        let surroundings = Surroundings(now: Specimen.monday)
+        var snapshot = try #require(Specimen.start(machine, in: surroundings).next)
+        for event in events {
+            snapshot = try #require(machine.step(snapshot, Event(event, origin: .signal), in: surroundings).next)
+        }
+        #expect(snapshot.active == active)
+    }
+
+    /// Seven regions that may each do this or that are 128 ways: more than are looked at.
+    @Test func `ways that are left out are told`() throws {
+        let regions = (0..<7).map { region in
+            "      r\(region): {states: {a: {on: {e: [{guard: context.x > \(region), target: b}, c]}}, b: {}, c: {}}}\n"
+        }.joined()
+        let text =
+            "workflow: ways\nstates:\n  work:\n    type: parallel\n    on: {go: done}\n    states:\n" + regions
+            + "  done: {type: final}\n"
+        let (compiled, diagnostics) = Definition.compile(text, file: "ways.yaml")
+        #expect(diagnostics.map(\.code) == ["reachability-bound"])
+        let chart = try #require(compiled)
+        var graph = Configurations(chart, guards: chart.transitions.map { _ in .maybe })
+        graph.explore()
+        #expect(graph.isBounded)
+    }
 }

@@ -30,15 +30,18 @@ import Testing
         try String(contentsOf: self.root.appending(path: path), encoding: .utf8)
     }
 
+    /// Of a folder and those in it.
     private static func sources(_ folder: String) throws -> [String] {
-        let files = try FileManager.default.contentsOfDirectory(atPath: self.root.appending(path: folder).path())
+        let files = try FileManager.default.subpathsOfDirectory(
+            atPath: self.root.appending(path: folder).resolvingSymlinksInPath().path())
         return try files.filter { $0.hasSuffix(".swift") }.map { try self.text("\(folder)/\($0)") }
     }
 
     /// The codes that the sources of the compiler spell.
     private static func codes() throws -> Set<String> {
         var found: Set<String> = ["limit-delays", "limit-actors", "limit-let"]
-        for source in try self.sources("Sources/Statecharts") {
+        let folders = try ["Compiler", "Definition", "Validation"].map { try self.sources("Sources/Statecharts/\($0)") }
+        for source in folders.joined() {
             for match in source.matches(
                 of:
                     /(?:self\.|\b)(?:error|warn|report)\(\s*(?:(?:\.error|\.warning|\.note|severity),\s*)?"([a-z]+(?:-[a-z]+)*)"/

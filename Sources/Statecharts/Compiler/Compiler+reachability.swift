@@ -9,7 +9,7 @@ extension Compiler {
         ]
         guard !self.diagnostics.contains(where: { $0.severity == .error && mistakes.contains($0.code) }) else { return }
         guard self.counts.reportedLimits.isEmpty else { return }
-        var graph = Configurations(self.chart, guards: self.guards.knowledge)
+        var graph = Configurations(self.chart, guards: self.guards.knowledge, raised: self.counts.produced)
         graph.explore()
         self.checkAlwaysCycles(graph)
         guard !graph.isBounded else {
@@ -36,8 +36,8 @@ extension Compiler {
     private mutating func noteBound() {
         let place = self.texts[0]["states"] ?? self.texts[0]
         let message =
-            "more than \(DefinitionLimits.configurations) sets of states can be active together: what can be reached"
-            + " was looked at for each region by itself"
+            "so many sets of states can be active together, or follow each other in so many ways, that what can be"
+            + " reached was looked at for each region by itself"
         self.report(.note, "reachability-bound", message, at: place.position, path: place.path)
     }
 

@@ -22,7 +22,7 @@ struct Configurations {
     private(set) var forced: [Int: (to: Int, transition: Int)] = [:]
     /// Configurations that eventless transitions leave before any event is looked at.
     private(set) var transient: Set<Int> = []
-    /// Whether the graph is larger than the limit: then it is only its beginning.
+    /// Whether the graph is larger than a limit: then it is only its beginning.
     private(set) var isBounded = false
 
     private let limit: Int
@@ -30,12 +30,21 @@ struct Configurations {
     private var recalls = 0
     private var ids: [StateSet: Int] = [:]
     /// Per history state, what it may remember, and the steps that lead through it.
-    private var records: [Int: [StateSet]] = [:]
-    private var waitingForRecord: [Int: Set<Attempt>] = [:]
+    var records: [Int: [StateSet]] = [:]
+    var waitingForRecord: [Int: Set<Attempt>] = [:]
     /// Steps that a record may lead elsewhere, to be looked at again.
-    private var again: Set<Attempt> = []
+    var again: Set<Attempt> = []
+    /// Per configuration, the states of which `done.state` or a result may still wait in the queue when it is reached: they
+    /// may be left by then.
+    private var pending: [StateSet] = []
+    /// Configurations reached with more in the queue than when they were looked at.
+    private var withMore: Set<Int> = []
     private var symbols: [[Symbol]] = []
     private let producedByEngine: Set<String>
+    /// Events that the chart raises.
+    private let raised: Set<String>
+    /// States with work, and those whose `done.state` some transition names.
+    private var watched: StateSet
 
     /// An event as far as descriptors tell events apart.
     private struct Symbol: Hashable {
@@ -45,16 +54,24 @@ struct Configurations {
     }
 
     /// Transitions that are enabled together, conflicts included: which of them conflict depends on what is remembered.
-    private struct Attempt: Hashable {
+    struct Attempt: Hashable {
         var from: Int
         var enabled: [Int]
+        /// Taken before the queue is empty: what waits there goes on waiting.
+        var isInternal: Bool
     }
 
     /// What history states remember in one step; an empty set: nothing yet. Others may remember anything.
-    private typealias Memory = [Int: StateSet]
+    typealias Memory = [Int: StateSet]
 
-    init(_ chart: Chart, guards: [GuardKnowledge], limit: Int = DefinitionLimits.configurations) {
+    /// `raised`: what actions raise at once.
+    init(
+        _ chart: Chart, guards: [GuardKnowledge], raised: Set<String> = [],
+        limit: Int = DefinitionLimits.configurations
+    ) {
         self.index = ChartIndex(chart)
+        self.raised = raised
+        self.watched = StateSet()
         self.guards = guards
         self.limit = limit
         self.producedByEngine = ["done.state.", "done.invoke.", "error.invoke."]
@@ -73,9 +90,14 @@ struct Configurations {
             }
             return symbols
         }
+        for state in chart.states where !state.invocations.isEmpty { self.watched.insert(state.id) }
+        for symbol in self.symbols.joined() where symbol.name.hasPrefix("done.state.") {
+            guard let state = chart.statePaths[String(symbol.name.dropFirst("done.state.".count))] else { continue }
+            self.watched.insert(state)
+        }
     }
 
-    private var chart: Chart { self.index.chart }
+    var chart: Chart { self.index.chart }
 
     mutating func explore() {
         guard !self.chart.states.isEmpty else { return }
@@ -87,12 +109,17 @@ struct Configurations {
             if next < self.found.count {
                 self.expand(next)
                 next += 1
+            } else if let id = self.withMore.min() {
+                self.withMore.remove(id)
+                self.expand(id)
             } else if !self.again.isEmpty {
                 self.lookAgain()
             } else {
                 return
             }
         }
+        // What some record would have led elsewhere is not sure.
+        for attempt in self.waitingForRecord.values.joined() { self.forced[attempt.from] = nil }
     }
 
     private mutating func lookAgain() {
@@ -118,6 +145,7 @@ struct Configurations {
         self.ids[configuration] = id
         self.found.append(configuration)
         self.successors.append([])
+        self.pending.append(StateSet())
         return id
     }
 
@@ -135,10 +163,16 @@ struct Configurations {
         } where: { _ in
             true
         }
-        for set in eventless.sets where !set.isEmpty { self.follow(Attempt(from: id, enabled: set)) }
+        guard let eventless else {
+            self.isBounded = true
+            return
+        }
+        for set in eventless.sets where !set.isEmpty {
+            self.follow(Attempt(from: id, enabled: set, isInternal: true))
+        }
         if eventless.isSure {
             self.transient.insert(id)
-            if eventless.sets.count == 1,
+            if eventless.sets.count == 1, !self.isBounded,
                 let transition = self.withoutConflicts(eventless.sets[0], in: active, [:]).first,
                 self.successors[id].count == 1,
                 let to = self.successors[id].first
@@ -150,13 +184,20 @@ struct Configurations {
         var seen: Set<Symbol> = []
         for state in active {
             for symbol in self.symbols[state] where seen.insert(symbol).inserted {
-                guard self.canOccur(symbol, in: active) else { continue }
+                guard self.canOccur(symbol, in: active, self.pending[id]) else { continue }
                 let choices = self.choices(in: active) {
                     self.chart.states[$0].eventTransitions
                 } where: { transition in
                     Self.hears(self.chart.transitions[transition].descriptors, symbol)
                 }
-                for set in choices.sets where !set.isEmpty { self.follow(Attempt(from: id, enabled: set)) }
+                guard let choices else {
+                    self.isBounded = true
+                    return
+                }
+                let isInternal = self.isInternal(symbol)
+                for set in choices.sets where !set.isEmpty {
+                    self.follow(Attempt(from: id, enabled: set, isInternal: isInternal))
+                }
                 if self.isBounded { return }
             }
         }
@@ -165,15 +206,45 @@ struct Configurations {
     private mutating func follow(_ attempt: Attempt) {
         let active = self.found[attempt.from]
         self.lively.insert(attempt.from)
+        let waiting = attempt.isInternal ? self.waiting(in: attempt.from) : StateSet()
         for memory in self.memories(of: attempt) {
             let set =
                 attempt.enabled.count > 1 ? self.withoutConflicts(attempt.enabled, in: active, memory) : attempt.enabled
             self.taken.formUnion(set)
             for next in self.entries(of: set, in: active, memory, attempt) {
-                if let to = self.id(of: next) { self.successors[attempt.from].insert(to) }
+                if let to = self.id(of: next) {
+                    self.successors[attempt.from].insert(to)
+                    self.queue(waiting, at: to)
+                }
                 if self.isBounded { return }
             }
         }
+    }
+
+    /// States of which an event may be in the queue: those that are done here, those whose work may be over as it begins,
+    /// and those that were so before.
+    private func waiting(in id: Int) -> StateSet {
+        let active = self.found[id]
+        var waiting = self.pending[id]
+        for state in active where self.watched.contains(state) {
+            if !self.chart.states[state].invocations.isEmpty || self.isDone(state, in: active) { waiting.insert(state) }
+        }
+        return waiting
+    }
+
+    private mutating func queue(_ waiting: StateSet, at id: Int) {
+        var more = self.pending[id]
+        more.formUnion(waiting)
+        guard more != self.pending[id] else { return }
+        self.pending[id] = more
+        self.withMore.insert(id)
+    }
+
+    /// Whether the symbol's event may come from the queue, with others behind it. Those of people, timers and results
+    /// come when the queue is empty.
+    private func isInternal(_ symbol: Symbol) -> Bool {
+        symbol.isOther || symbol.name.hasPrefix("done.") || symbol.name.hasPrefix("error.")
+            || self.raised.contains(symbol.name)
     }
 
     /// All that the history states among the targets may remember.
@@ -194,7 +265,7 @@ struct Configurations {
     }
 
     /// The number of ways is bounded, as that of configurations is.
-    private mutating func canRecall(_ count: Int) -> Bool {
+    mutating func canRecall(_ count: Int) -> Bool {
         self.recalls += count
         if self.recalls > self.limit * DefinitionLimits.choices { self.isBounded = true }
         return !self.isBounded
@@ -222,18 +293,23 @@ struct Configurations {
         }
     }
 
-    /// Whether the engine's events can be made in this configuration; others may come at any time.
-    private func canOccur(_ symbol: Symbol, in active: StateSet) -> Bool {
+    private func canBeDone(_ state: Int, in active: StateSet) -> Bool {
+        if self.index.kind[state] == .atomic { return !self.chart.states[state].invocations.isEmpty }
+        return self.isDone(state, in: active)
+    }
+
+    /// Whether the engine's events can be met in this configuration; others may come at any time.
+    private func canOccur(_ symbol: Symbol, in active: StateSet, _ pending: StateSet) -> Bool {
         guard !symbol.isOther, let prefix = self.producedByEngine.first(where: { symbol.name.hasPrefix($0) }) else {
             return true
         }
         let name = String(symbol.name.dropFirst(prefix.count))
         guard prefix == "done.state." else {
-            return active.contains { state in self.chart.states[state].invocations.contains { $0.id == name } }
+            let invokes = { (state: Int) in self.chart.states[state].invocations.contains { $0.id == name } }
+            return active.contains(where: invokes) || pending.contains(where: invokes)
         }
-        guard let state = self.chart.statePaths[name], active.contains(state) else { return false }
-        if self.index.kind[state] == .atomic { return !self.chart.states[state].invocations.isEmpty }
-        return self.isDone(state, in: active)
+        guard let state = self.chart.statePaths[name] else { return false }
+        return pending.contains(state) || active.contains(state) && self.canBeDone(state, in: active)
     }
 
     private static func hears(_ descriptors: [Chart.Descriptor], _ symbol: Symbol) -> Bool {
@@ -248,10 +324,10 @@ struct Configurations {
 
     // MARK: Selection
 
-    /// The sets of transitions that may be enabled together. `isSure`: in each some transition is taken.
+    /// The sets of transitions that may be enabled together; nil: too many. `isSure`: in each some transition is taken.
     private func choices(
         in active: StateSet, of transitions: (Int) -> [Int], where fits: (Int) -> Bool
-    ) -> (sets: [[Int]], isSure: Bool) {
+    ) -> (sets: [[Int]], isSure: Bool)? {
         var sets: [[Int]] = [[]]
         for leaf in active where self.index.isLeaf(leaf) {
             let options = self.options(of: leaf, transitions, fits)
@@ -263,18 +339,12 @@ struct Configurations {
                     if !next.contains(extended) { next.append(extended) }
                 }
             }
-            // So many regions answer one event in so many ways: the ways of one region at a time have to do.
-            if next.count > DefinitionLimits.choices { next = self.alone(sets, options) }
+            // So many regions answer one event in so many ways that some would be left out.
+            guard next.count <= DefinitionLimits.choices else { return nil }
             sets = next
         }
         let isSure = sets.allSatisfy { !$0.isEmpty }
         return (sets, isSure)
-    }
-
-    private func alone(_ sets: [[Int]], _ options: [Int?]) -> [[Int]] {
-        var next = sets
-        for option in options.compactMap(\.self) where !next.contains([option]) { next.append([option]) }
-        return next
     }
 
     /// What one active atomic state may select, itself and its ancestors asked in turn; nil: nothing.
@@ -311,159 +381,5 @@ struct Configurations {
             filtered.append((first, exits))
         }
         return filtered.map(\.transition)
-    }
-}
-
-// MARK: Leaving and entering
-
-extension Configurations {
-    private func exits(of transition: Int, in active: StateSet, _ memory: Memory) -> StateSet {
-        guard let domain = self.domain(of: transition, memory) else { return StateSet() }
-        let last = domain < 0 ? self.chart.states.count - 1 : self.index.lastDescendant[domain]
-        return active.members(from: domain + 1, through: last)
-    }
-
-    /// nil: targetless. What a history state remembers may lie closer to the source than the history state does.
-    private func domain(of id: Int, _ memory: Memory) -> Int? {
-        let transition = self.chart.transitions[id]
-        let targets = self.effective(transition.targets, memory)
-        guard !targets.isEmpty else { return nil }
-        let source = transition.source
-        let isInside = targets.allSatisfy { $0 == source || self.index.isDescendant($0, of: source) }
-        if !transition.reenter, isInside { return source }
-        var ancestor = self.index.parent[source]
-        while ancestor >= 0 {
-            if self.index.kind[ancestor] == .compound || ancestor == 0,
-                targets.allSatisfy({ self.index.isDescendant($0, of: ancestor) })
-            {
-                return ancestor
-            }
-            ancestor = self.index.parent[ancestor]
-        }
-        return -1
-    }
-
-    /// SCXML's getEffectiveTargetStates.
-    private func effective(_ targets: [Int], _ memory: Memory) -> [Int] {
-        guard targets.contains(where: { self.index.kind[$0] == .history }) else { return targets }
-        return targets.flatMap { target in
-            guard self.index.kind[target] == .history else { return [target] }
-            if let record = memory[target], !record.isEmpty { return Array(record) }
-            return self.effective(self.chart.states[target].initial?.targets ?? [], memory)
-        }
-    }
-
-    /// The configurations that a set of transitions may lead to.
-    private mutating func entries(
-        of set: [Int], in active: StateSet, _ memory: Memory, _ attempt: Attempt
-    ) -> [StateSet] {
-        var remaining = active
-        // What is left in this step is what is remembered on entry.
-        var renewed = memory
-        for transition in set {
-            for state in self.exits(of: transition, in: active, memory) {
-                if !self.index.historyChildren[state].isEmpty { self.record(leaving: state, in: active, &renewed) }
-                remaining.remove(state)
-            }
-        }
-        var drafts = [Draft(states: remaining)]
-        for transition in set {
-            guard let domain = self.domain(of: transition, renewed) else { continue }
-            if domain >= 0, self.index.isLeaf(domain) { continue }
-            let targets = self.chart.transitions[transition].targets
-            for target in targets { self.descend(into: target, &drafts, renewed, of: attempt) }
-            for target in self.effective(targets, renewed) {
-                self.ascend(from: target, below: domain, &drafts, renewed, of: attempt)
-            }
-            if domain >= 0, self.index.kind[domain] == .parallel {
-                self.regions(of: domain, &drafts, renewed, of: attempt)
-            }
-        }
-        var seen: Set<StateSet> = []
-        return drafts.map(\.states).filter { seen.insert($0).inserted }
-    }
-
-    private struct Draft {
-        var states: StateSet
-    }
-
-    /// Notes what the history states of a state remember when it is left.
-    private mutating func record(leaving state: Int, in active: StateSet, _ memory: inout Memory) {
-        let below = active.members(from: state + 1, through: self.index.lastDescendant[state])
-        for history in self.index.historyChildren[state] {
-            var record = StateSet()
-            if case .history(deep: true) = self.chart.states[history].kind {
-                for leaf in below where self.index.isLeaf(leaf) { record.insert(leaf) }
-            } else {
-                for child in self.index.children[state] where active.contains(child) { record.insert(child) }
-            }
-            memory[history] = record
-            guard !self.records[history, default: []].contains(record) else { continue }
-            self.records[history, default: []].append(record)
-            // Who led through this history before, leads to this record too.
-            self.again.formUnion(self.waitingForRecord[history] ?? [])
-        }
-    }
-
-    private mutating func descend(into state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
-        switch self.index.kind[state] {
-        case .history: self.remember(state, &drafts, memory, of: attempt)
-        case .compound:
-            for place in drafts.indices { drafts[place].states.insert(state) }
-            let targets = self.initialTargets(of: state, or: state)
-            for target in targets { self.descend(into: target, &drafts, memory, of: attempt) }
-            for target in targets { self.ascend(from: target, below: state, &drafts, memory, of: attempt) }
-        case .parallel:
-            for place in drafts.indices { drafts[place].states.insert(state) }
-            self.regions(of: state, &drafts, memory, of: attempt)
-        case .atomic, .final:
-            for place in drafts.indices { drafts[place].states.insert(state) }
-        }
-    }
-
-    /// The default, or any record.
-    private mutating func remember(_ history: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
-        let parent = self.index.parent[history]
-        let known = memory[history].map { [$0] } ?? ([StateSet()] + (self.records[history] ?? []))
-        if let attempt, memory[history] == nil { self.waitingForRecord[history, default: []].insert(attempt) }
-        let alternatives = known.map { record in
-            record.isEmpty ? self.initialTargets(of: history, or: parent) : Array(record)
-        }
-        var all: [Draft] = []
-        for targets in alternatives {
-            var copies = drafts
-            for target in targets { self.descend(into: target, &copies, memory, of: attempt) }
-            for target in targets { self.ascend(from: target, below: parent, &copies, memory, of: attempt) }
-            all += copies
-        }
-        drafts = self.canRecall(all.count) ? all : []
-    }
-
-    private func initialTargets(of state: Int, or parent: Int) -> [Int] {
-        self.chart.states[state].initial?.targets ?? self.chart.states[parent].initial?.targets
-            ?? Array(self.index.children[parent].prefix(1))
-    }
-
-    private mutating func ascend(
-        from state: Int, below top: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?
-    ) {
-        var ancestor = self.index.parent[state]
-        while ancestor >= 0, ancestor != top {
-            for place in drafts.indices { drafts[place].states.insert(ancestor) }
-            if self.index.kind[ancestor] == .parallel { self.regions(of: ancestor, &drafts, memory, of: attempt) }
-            ancestor = self.index.parent[ancestor]
-        }
-    }
-
-    /// Regions in which nothing is active yet begin as they do by themselves.
-    private mutating func regions(of state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
-        for child in self.index.children[state] {
-            let last = self.index.lastDescendant[child]
-            var entered = drafts.filter { $0.states.members(from: child, through: last).isEmpty }
-            guard !entered.isEmpty else { continue }
-            drafts.removeAll { $0.states.members(from: child, through: last).isEmpty }
-            self.descend(into: child, &entered, memory, of: attempt)
-            drafts += entered
-        }
     }
 }
