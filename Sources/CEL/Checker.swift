@@ -102,7 +102,8 @@ struct Checker {
         case .negate(let operand): return self.negation(of: operand, at: syntax.offset)
         case .chain(let first, let links):
             return links.reduce(self.type(of: first)) { left, link in
-                self.operation(link.operation, left, self.type(of: link.operand), at: link.offset)
+                let result = self.operation(link.operation, left, self.type(of: link.operand), at: link.offset)
+                return link.alwaysFails ? .never : result
             }
         case .and(let operands):
             for operand in operands { self.flag(operand, "&&", at: syntax.offset) }
@@ -179,6 +180,17 @@ struct Checker {
             .noSuchOverload, "\(user) takes optional, not \(type)", at: offset, length: 1,
             hint: "optional.of(x), or a selection with .?")
         return .dyn
+    }
+}
+
+extension Syntax.Link {
+    /// A division of integers by a literal zero. Of doubles it is infinite, and with those a literal 0 does not mix.
+    fileprivate var alwaysFails: Bool {
+        guard self.operation == .divide || self.operation == .remainder else { return false }
+        switch self.operand.kind {
+        case .literal(.int(0)), .literal(.uint(0)): return true
+        default: return false
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 import Values
 
-/// The types that are values of their own; `type(x)` gives one.
+/// The types that are values of their own; `type(x)` gives one. `dyn` is none: no value has it.
 let typeNames: Set<String> = [
-    "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "dyn", "optional_type",
+    "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
     "google.protobuf.Timestamp", "google.protobuf.Duration",
 ]
 

@@ -95,7 +95,7 @@ import Values
             ("1 / 0", .divisionByZero, 2), ("5 % 0", .divisionByZero, 2), ("9223372036854775807 + 1", .overflow, 20),
             ("0u - 1u", .overflow, 3),
             ("-(-9223372036854775808)", .overflow, 0), ("1 + 1.0", .noSuchOverload, 2), ("'a' < 1", .noSuchOverload, 4),
-            ("draft", .noSuchVariable, 0),
+            ("draft", .noSuchVariable, 0), ("dyn", .noSuchVariable, 0), ("type(1) == dyn", .noSuchVariable, 11),
             ("x.y.z", .noSuchField, 2), ("x.a.z", .noSuchOverload, 4), ("[1][2]", .indexOutOfRange, 3),
             ("{1: 2}[3]", .noSuchField, 6), ("{1: 2, 1u: 3}", .duplicateKey, 0),
             ("int('x')", .invalidArgument, 0), ("double('1e999')", .invalidArgument, 0), ("int(1e19)", .overflow, 0),

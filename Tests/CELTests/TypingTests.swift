@@ -25,7 +25,9 @@ import Values
 
     @Test(
         arguments: [
-            ("1", .int), ("1 + n", .int), ("n * 2 - 1", .int), ("x / 2.0", .double), ("-x", .double), ("-n", .int),
+            ("1", .int), ("1 + n", .int), ("n * 2 - 1", .int), ("n / 0", .never), ("1u % 0u", .never),
+            ("n / 0 == 1", .bool), ("b ? s : n / 0", .string), ("n / 1", .int), ("0 / n", .int), ("x / 0.0", .double),
+            ("x / 2.0", .double), ("-x", .double), ("-n", .int),
             ("j + j", .number), ("j + 1", .int), ("any + 1", .int),
             ("any + any", ValueType([.int, .uint, .double, .string, .bytes, .list, .duration, .timestamp])),
             ("n < x", .bool), ("n == x", .bool), ("s == null", .bool), ("any == 1", .bool), ("b && any", .bool),
