@@ -27,3 +27,12 @@ enum ChildID {
         return (0..<16).map { UInt8(truncatingIfNeeded: state >> UInt128(120 - 8 * $0)) }
     }
 }
+
+extension String {
+    /// Whether this is a UUID with its hyphens, as the ids of instances are.
+    var isUUID: Bool {
+        let groups = self.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && groups.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    }
+}

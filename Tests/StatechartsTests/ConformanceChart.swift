@@ -113,7 +113,7 @@ struct ConformanceWriter {
         let root = self.chart["root"] ?? .map(ValueMap())
         for block in root["onentry"]?.list ?? [] { start.append(try self.actions(block)) }
         if !start.isEmpty { entries.append(("entry", .list(start))) }
-        entries += try self.transitions(root["transitions"]?.list ?? [])
+        entries += try self.transitions(root["transitions"]?.list ?? [], of: root)
         entries += try self.invocations(root["invoke"]?.list ?? [], of: "")
         if self.chart["initial_implicit"]?.bool != true, let initial = self.chart["initial"] {
             entries.append(("initial", self.targets(initial)))
@@ -150,7 +150,7 @@ struct ConformanceWriter {
         if !entry.isEmpty { entries.append(("entry", .list(entry))) }
         let exit = try (state["onexit"]?.list ?? []).map { try self.actions($0) }
         if !exit.isEmpty { entries.append(("exit", .list(exit))) }
-        entries += try self.transitions(state["transitions"]?.list ?? [])
+        entries += try self.transitions(state["transitions"]?.list ?? [], of: state)
         entries += try self.invocations(state["invoke"]?.list ?? [], of: id)
         if let donedata = state["donedata"] { entries.append(("output", try self.payload(donedata))) }
         if let children = state["states"]?.list, !children.isEmpty {
@@ -180,7 +180,17 @@ struct ConformanceWriter {
 
     // MARK: Transitions
 
-    private mutating func transitions(_ transitions: [Value]) throws -> [(String, OrderedJSON)] {
+    /// SCXML 3.13: an internal transition stays in its source only if that is compound and has all targets inside.
+    private func reenters(_ transition: Value, _ source: Value) -> Bool {
+        let targets = transition["target"]?.list ?? []
+        guard transition["type"]?.string == "internal", source["type"]?.string ?? "compound" == "compound" else {
+            return !targets.isEmpty
+        }
+        guard let id = source["id"]?.string, let path = self.paths[id] else { return false }
+        return !targets.allSatisfy { $0.string.flatMap { self.paths[$0] }?.hasPrefix(path + ".") ?? false }
+    }
+
+    private mutating func transitions(_ transitions: [Value], of source: Value) throws -> [(String, OrderedJSON)] {
         var on: [OrderedJSON] = []
         var always: [OrderedJSON] = []
         var after: [(String, [OrderedJSON])] = []
@@ -196,7 +206,7 @@ struct ConformanceWriter {
             if let actions = transition["actions"], actions.list?.isEmpty == false {
                 entries.append(("actions", try self.actions(actions)))
             }
-            if transition["type"]?.string == "external", !targets.isEmpty { entries.append(("reenter", true)) }
+            if self.reenters(transition, source) { entries.append(("reenter", true)) }
             if let delay = transition["after_ms"]?.int {
                 let key = Self.delay(Int(delay))
                 let index = after.firstIndex { $0.0 == key } ?? after.count
@@ -217,7 +227,7 @@ struct ConformanceWriter {
 
     /// SCXML's `foo` is our `foo.*`; events of the platform are named after paths.
     func descriptor(_ event: String) -> String {
-        if event == "*" { return "*" }
+        if event == "*" || event == ".*" { return "*" }
         var name = event
         if name.hasSuffix(".*") { name.removeLast(2) }
         if name.hasSuffix(".") { name.removeLast() }
@@ -233,6 +243,12 @@ struct ConformanceWriter {
     }
 
     // MARK: Invocations
+
+    private func isUnbound(_ expression: Value?) -> Bool {
+        guard let text = expression?.string else { return false }
+        guard text.hasPrefix("context.") else { return text == "1 / 0" }
+        return !self.declared().contains(String(text.dropFirst("context.".count).prefix { $0 != "." }))
+    }
 
     private mutating func invocations(_ list: [Value], of state: String) throws -> [(String, OrderedJSON)] {
         var invocations: [OrderedJSON] = []
@@ -252,7 +268,9 @@ struct ConformanceWriter {
                 let known = Set((child["datamodel"]?.list ?? []).compactMap { $0["id"]?.string })
                 self.children.append((child, workflow, known.intersection(names)))
                 entries += [("src", "workflow"), ("workflow", .string(workflow))]
-                let input = names.filter { known.contains($0) }.map { ($0, Self.data(parameters[$0])) }
+                // What the child does not declare is not given to it, but a mistake in it counts.
+                let input = names.filter { known.contains($0) || self.isUnbound(parameters[$0]) }
+                    .map { ($0, Self.data(parameters[$0])) }
                 if !input.isEmpty { entries.append(("input", .map(input))) }
             } else {
                 let topic = invocation["src"]?.string ?? "unknown"

@@ -5,17 +5,18 @@ import Values
 @Suite struct InterpreterTests {
     // MARK: Errors
 
-    @Test func `a guard that fails is false and raises one error that nobody has to handle`() throws {
+    @Test(arguments: ["context.missing > 1", "1 / 0"])
+    func `a guard that fails is false and raises one error that nobody has to handle`(condition: String) throws {
         var item = try Specimen(
             """
             context: {seen: 0}
             states:
               a:
                 on:
-                  go: [{target: b, guard: context.missing > 1}, {target: c}]
+                  go: [{target: b, guard: \(condition)}, {target: c}]
                   error.execution: {actions: {assign: {seen: context.seen + 1}}}
               b: {}
-              c: {on: {go: [{target: a, guard: context.missing > 1}, {actions: []}]}}
+              c: {on: {go: [{target: a, guard: \(condition)}, {actions: []}]}}
             """)
 
         #expect(item.send("go") == .taken)

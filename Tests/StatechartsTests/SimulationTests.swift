@@ -138,10 +138,57 @@ import Values
         let machine = try Specimen.machine(
             """
             states:
-              a: {on: {go: {actions: {send: {to: '"nobody"', event: x}}}, error.communication: b}}
+              a: {on: {go: {actions: {send: {to: context.gone, event: x}}}, error.communication: b}}
               b: {}
+            context: {gone: 00000000-0000-4000-8000-00000000dead}
             """)
         var simulation = Simulation(machine)
+
+        _ = simulation.run(try Self.script("[{send: go}, {expect: {states: [b]}}]"))
+
+        #expect(simulation.differences == [])
+    }
+
+    @Test(
+        arguments: [
+            ("'nobody'", "execution"), ("'00000000-0000-4000-8000-00000000dead-'", "execution"),
+            ("context.name", "execution"),
+            ("'#nobody'", "communication"), ("'#' + context.name", "communication"),
+        ])
+    func `a target that can be none ends its block at once`(target: String, code: String) throws {
+        let machine = try Specimen.machine(
+            """
+            context: {name: work, after: false}
+            states:
+              a:
+                invoke: {id: work, src: worker, topic: t}
+                on:
+                  go: {actions: [{send: {to: "\(target)", event: x}}, {assign: {after: true}}]}
+                  error.\(code): {target: b, guard: '!context.after'}
+                  error.*: c
+              b: {}
+              c: {}
+            """)
+        var simulation = Simulation(machine)
+
+        _ = simulation.run(try Self.script("[{send: go}, {expect: {states: [b]}}]"))
+
+        #expect(simulation.differences == [])
+    }
+
+    @Test func `a computed target can be an open child`() throws {
+        let machine = try Specimen.machine(
+            """
+            context: {name: kid}
+            states:
+              a:
+                invoke: {id: kid, src: workflow, workflow: kid, onDone: b}
+                on: {go: {actions: {send: {to: "'#' + context.name", event: finish}}}}
+              b: {}
+            """)
+        let (kid, _) = Definition.compile(
+            "workflow: kid\nstates: {x: {on: {finish: y}}, y: {type: final}}", file: "kid.yaml")
+        var simulation = Simulation(machine, children: [Machine(try #require(kid))])
 
         _ = simulation.run(try Self.script("[{send: go}, {expect: {states: [b]}}]"))
 

@@ -98,22 +98,29 @@ extension Interpreter {
             if let parent = self.snapshot.facts.parent { return .instance(parent.instance) }
             throw .error(Fault(code: .communication, message: "there is no parent", position: position))
         case .invocation(let name):
-            for invocation in self.snapshot.invocations where invocation.name == name {
-                if case .child(let instance, _) = invocation.kind { return .instance(instance) }
-            }
-            throw .error(
-                Fault(code: .communication, message: "#\(name) is not an open child", position: position))
+            return try self.openChild(name, position)
         case .expression(let template):
             let value = try self.evaluate(template)
-            if let id = value.string { return .instance(id) }
+            if let text = value.string {
+                if text.hasPrefix("#") { return try self.openChild(String(text.dropFirst()), position) }
+                if text.isUUID { return .instance(text) }
+            }
             if let workflow = value["workflow"]?.string, let key = value["key"]?.string {
                 return .key(workflow: workflow, key: key)
             }
+            // SCXML 6.2.4: a target that cannot be one is an error of this block, not of delivery.
             throw .error(
                 Fault(
                     code: .execution, message: "a target is an instance id or {workflow, key}, not \(value.json)",
                     position: position))
         }
+    }
+
+    private func openChild(_ name: String, _ position: Position) throws(Interruption) -> SignalTarget {
+        for invocation in self.snapshot.invocations where invocation.name == name {
+            if case .child(let instance, _) = invocation.kind { return .instance(instance) }
+        }
+        throw .error(Fault(code: .communication, message: "#\(name) is not an open child", position: position))
     }
 
     private func cancel(_ id: String) throws(Interruption) {
