@@ -188,6 +188,51 @@ import Values
         _ = try RoundTrip.chart(yaml)
     }
 
+    private static func scxml(_ states: String) throws -> (yaml: String, chart: Chart, codes: [String]) {
+        let text = "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" initial=\"a\">\(states)</scxml>"
+        let (imported, notes) = Conversion.read(text, from: .scxml, file: "x.scxml")
+        let yaml = try #require(imported, "\(notes)").yaml
+        return (yaml, try RoundTrip.chart(yaml), notes.map(\.code))
+    }
+
+    @Test(arguments: ["*", "done", "done.*", "done.state", "done.state.a go"])
+    func `a transition keeps its place before one that listens to its event too`(other: String) throws {
+        let (_, chart, _) = try Self.scxml(
+            """
+            <state id="a">
+              <transition event="done.state.a" target="b"/><transition event="\(other)" target="c"/>
+              <final id="end"/>
+            </state>
+            <state id="b"/><state id="c"/>
+            """)
+
+        var simulation = Simulation(Machine(chart), ignoresUnhandledErrors: true)
+
+        #expect(simulation.start()["states"] == ["b"])
+    }
+
+    @Test func `each of several invocations gets an id`() throws {
+        let (_, chart, _) = try Self.scxml("<state id=\"a\"><invoke type=\"x\"/><invoke type=\"y\"/></state>")
+
+        #expect(chart.states[1].invocations.map(\.id) == ["a.i0", "a.i1"])
+    }
+
+    @Test func `what is said of a send is kept or reported`() throws {
+        let (yaml, _, codes) = try Self.scxml(
+            """
+            <state id="a"><onentry>
+              <send event="x" target="nowhere"/><send event="x" target="#_scxml_s1"/>
+              <send event="x" idlocation="id"><content>
+                two   words
+              </content></send>
+            </onentry></state>
+            """)
+
+        #expect(codes == ["send"])
+        #expect(yaml.contains(#"to: "'nowhere'""#) && yaml.contains(#"to: "'#_scxml_s1'""#), "\(yaml)")
+        #expect(yaml.contains(#"data: "'two words'""#), "\(yaml)")
+    }
+
     @Test(
         arguments: [
             ("x", "context.x"), ("x.y.length > 0", "context.x.y.size() > 0"), ("!x", "!context.x"),
@@ -195,6 +240,9 @@ import Values
             ("x ? 1 : -2", "context.x ? 1 : - 2"), ("[x, {k: 'v'}]", "[context.x, {'k' : 'v'}]"),
             ("(x + 1) * 2 >= 3 || true", "(context.x + 1) * 2 >= 3 || true"), ("In(\"s\")", "inState(\"p.s\")"),
             ("x / 2", nil), ("f(x)", nil), ("x.f()", nil), ("x = 1", nil), ("x++", nil), ("typeof x", nil),
+            ("typeof x === 'undefined'", "context.x == null"), ("typeof x.y == 'undefined'", nil),
+            ("typeof _event.data != 'undefined' && x", "event.data != null && context.x"),
+            ("typeof x == 'number'", nil),
             ("y", nil), ("`a`", nil), ("a => a", nil), ("In('q')", nil), ("", nil), ("x +", nil), ("1e5", nil),
         ])
     func `simple scripts become CEL, others do not`(script: String, cel: String?) {

@@ -49,8 +49,7 @@ extension SCXMLReader {
         if let own = element.attribute("data", in: SCXMLNames.own) { return self.json(own) }
         if let content = element.elements.first(where: { $0.name == "content" }) {
             if let source = content["expr"] { return self.value(source, at: content.position) }
-            let literal = self.json(content.text) ?? .string(content.text)
-            return ExpressionText.template(of: literal)
+            return ExpressionText.template(of: self.content(content.text))
         }
         var entries: [(String, Tree?)] = []
         for name in (element["namelist"] ?? "").split(whereSeparator: \.isWhitespace) {
@@ -124,6 +123,12 @@ extension SCXMLReader {
         return inner.contains("'") || inner.contains("\\") ? nil : String(inner)
     }
 
+    /// JSON that stands in an element, or else its text, with its white space as SCXML B.2 keeps it.
+    func content(_ text: String) -> Tree {
+        if (try? Value(json: text)) != nil, let tree = self.json(text) { return tree }
+        return .string(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    }
+
     /// A name that an event may have which a definition raises.
     private func event(_ name: String?, _ element: XMLElement) -> String? {
         guard let name, Compiler.isEventName(name) else { return nil }
@@ -145,6 +150,9 @@ extension SCXMLReader {
         let hasDelay = element["delay"] != nil || element["delayexpr"] != nil
         let target = element["target"] ?? element["targetexpr"].flatMap { Self.literalText($0) }
         guard delay != nil || !hasDelay else { return self.placeholder(element) }
+        if element["idlocation"] != nil {
+            self.notes.warn("send", "'idlocation' has no counterpart and was dropped", at: element.position)
+        }
         var entries: [(String, Tree?)] = []
         if target != "#_internal" {
             guard let to = self.receiver(target, element) else { return self.placeholder(element) }
@@ -161,8 +169,9 @@ extension SCXMLReader {
     private func receiver(_ target: String?, _ element: XMLElement) -> Tree? {
         if let target {
             if target == "#_parent" { return .string("parent") }
-            if target.hasPrefix("#_scxml_") { return nil }
-            return target.hasPrefix("#_") ? .string("#" + target.dropFirst(2)) : nil
+            if target.hasPrefix("#_"), !target.hasPrefix("#_scxml_") { return .string("#" + target.dropFirst(2)) }
+            // No session here has such a name: the error that SCXML has for it.
+            return .string(ExpressionText.literal(.string(target)))
         }
         guard let source = element["targetexpr"] else { return .string("self") }
         if let own = element.attribute("to", in: SCXMLNames.own) { return self.json(own) }
@@ -188,7 +197,7 @@ extension SCXMLReader {
             guard let expression = self.expression(source) else { return self.placeholder(element) }
             value = .string(expression)
         } else {
-            value = ExpressionText.template(of: self.json(element.text) ?? .string(element.text))
+            value = ExpressionText.template(of: self.content(element.text))
         }
         return .entries([("assign", .entries([(location, value)]))])
     }
@@ -250,10 +259,12 @@ extension SCXMLReader {
 
     // MARK: Invocations
 
-    mutating func invocation(_ element: XMLElement, of id: Int, number: Int) -> Draft.Invocation? {
+    mutating func invocation(
+        _ element: XMLElement, of id: Int, number: Int, isOnly: Bool
+    ) -> Draft.Invocation? {
         let own = self.ownKeys(of: element)
         let path = self.draft.path(id)
-        let name = element["id"] ?? (number == 0 && !path.isEmpty ? nil : "\(path.isEmpty ? "root" : path).i\(number)")
+        let name = element["id"] ?? (isOnly && !path.isEmpty ? nil : "\(path.isEmpty ? "root" : path).i\(number)")
         var entries: [Tree.Entry] = name.map { [Tree.Entry(key: "id", value: .string($0))] } ?? []
         guard own.isEmpty else { return Draft.Invocation(entries: entries + own) }
         for what in ["autoforward", "idlocation"] where element[what] != nil && element[what] != "false" {

@@ -152,7 +152,7 @@ struct SCXMLReader {
                     self.notes.warn("data", "'\(source)' is not simple; '\(id)' is null", at: item.position)
                 }
             } else if !item.text.isEmpty {
-                value = self.literal(item.text) ?? .string(item.text)
+                value = self.literal(item.text) ?? self.content(item.text)
             }
             context.append(Tree.Entry(key: id, value: value))
         }
@@ -195,7 +195,9 @@ struct SCXMLReader {
             case "onentry": self.draft.states[id].entry.append(self.actions(child.elements, timersOf: id))
             case "onexit": self.draft.states[id].exit.append(self.actions(child.elements, timersOf: id))
             case "invoke":
-                let invocation = self.invocation(child, of: id, number: self.draft.states[id].invoke.count)
+                let isOnly = element.elements.count { $0.name == "invoke" } == 1
+                let number = self.draft.states[id].invoke.count
+                let invocation = self.invocation(child, of: id, number: number, isOnly: isOnly)
                 self.draft.states[id].invoke += invocation.map { [$0] } ?? []
             case "donedata": self.draft.states[id].output = self.payload(of: child)
             default: break
@@ -281,10 +283,7 @@ struct SCXMLReader {
             self.draft.states[id].after[index].transitions.append(own)
             return true
         }
-        let isCovered = self.draft.states[id].on.contains { earlier in
-            earlier.events.contains { $0 == "*" || $0.hasSuffix(".*") && event.hasPrefix($0.dropLast()) }
-        }
-        guard !isCovered else { return false }
+        guard !self.isListedToo(name, of: id) else { return false }
         if event == "done.state.\(self.draft.path(id))", id > 0 {
             self.draft.states[id].onDone = (self.draft.states[id].onDone ?? []) + [own]
             return true
@@ -302,6 +301,20 @@ struct SCXMLReader {
             }
         }
         return false
+    }
+
+    /// Whether another transition of the state listens to the event and stays under `on`, whose lists are tried before
+    /// what has keys of its own: then document order is only kept there.
+    private func isListedToo(_ name: String, of id: Int) -> Bool {
+        self.elements[id].elements.contains { element in
+            guard element.name == "transition" else { return false }
+            let tokens = (element["event"] ?? "").split(whereSeparator: \.isWhitespace)
+            return tokens.contains { token in
+                var base = token
+                while base.hasSuffix(".*") || base.hasSuffix(".") { base.removeLast(base.hasSuffix(".*") ? 2 : 1) }
+                return token == "*" || base.isEmpty || name.hasPrefix(base + ".") || name == base && tokens.count > 1
+            }
+        }
     }
 
     /// Event of a timer that this product wrote → its state and delay.

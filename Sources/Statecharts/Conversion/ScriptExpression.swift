@@ -10,7 +10,7 @@ struct ScriptExpression {
 
     /// nil: not simple.
     func translated(_ source: String) -> String? {
-        guard source.utf8.count <= 4_096, let tokens = Self.tokens(source) else { return nil }
+        guard source.utf8.count <= 4_096, let tokens = Self.tokens(source).map(Self.withoutTypeof) else { return nil }
         var text = ""
         var index = 0
         while index < tokens.count {
@@ -66,6 +66,20 @@ struct ScriptExpression {
             }
         }
         return tokens
+    }
+
+    /// `typeof x === 'undefined'` asks for null here. Of members that may be missing CEL says it in another way.
+    private static func withoutTypeof(_ tokens: [Token]) -> [Token] {
+        guard let start = tokens.firstIndex(of: .name("typeof")) else { return tokens }
+        let rest = tokens[(start + 1)...]
+        let isData = rest.starts(with: [.name("_event"), .symbol("."), .name("data")])
+        let operand = rest.prefix(isData ? 3 : 1)
+        let test = rest.dropFirst(operand.count).prefix(2)
+        guard test.last == .string("undefined"), let comparison = test.first,
+            [.symbol("=="), .symbol("==="), .symbol("!="), .symbol("!==")].contains(comparison)
+        else { return tokens }
+        let after = Self.withoutTypeof(Array(rest.dropFirst(operand.count + 2)))
+        return tokens[..<start] + operand + [comparison, .name("null")] + after
     }
 
     private static func isFraction(_ text: String) -> Bool {
