@@ -80,6 +80,36 @@ import Testing
         #expect(wrong.contains { $0.code == code }, "\(wrong.map { $0.rendered(in: examples[0]) }.joined())")
         let right = Definition.compile(examples[1] + "\n", file: "right.yaml").diagnostics
         #expect(right.isEmpty, "\(right.map { $0.rendered(in: examples[1]) }.joined())")
+        for diagnostic in wrong { Self.expectWhole(diagnostic, in: examples[0] + "\n") }
+    }
+
+    /// Code with a page, place, excerpt with a caret, hint, and a sentence in Chinese.
+    private static func expectWhole(_ diagnostic: Diagnostic, in text: String) {
+        let shown = diagnostic.rendered(in: text)
+        let lines = shown.split(separator: "\n")
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false)[diagnostic.position.line - 1]
+        #expect(self.pages.contains(diagnostic.code))
+        #expect(
+            diagnostic.position.column >= 1 && diagnostic.position.column <= line.unicodeScalars.count + 1, "\(shown)")
+        #expect(lines.count == 4, "\(shown)")
+        #expect(lines[1].hasSuffix("| \(line)") && lines[2].hasSuffix("^"), "\(shown)")
+        #expect(lines[3].hasPrefix("  hint: ") && diagnostic.hint?.isEmpty == false, "\(shown)")
+        let summary = diagnostic.summary(in: "zh")
+        #expect(summary.map { diagnostic.rendered(in: text, language: "zh").contains($0) } == true, "\(shown)")
+        #expect(diagnostic.summary(in: "en") == nil)
+    }
+
+    @Test func `every code has a hint and a Chinese sentence`() throws {
+        let codes = Set(Self.pages)
+        #expect(Set(Diagnostic.advice.keys).symmetricDifference(codes).sorted() == [])
+        for (code, advice) in Diagnostic.advice {
+            #expect(
+                advice.hint.count > 5 && advice.hint.last?.isPunctuation != true || advice.hint.last != ".", "\(code)")
+            #expect(
+                advice.chinese.hasSuffix("。") && advice.chinese.unicodeScalars.contains { $0.value > 0x4E00 }, "\(code)"
+            )
+        }
+        #expect(Set(Diagnostic.advice.values.map(\.chinese)).count > codes.count - 5)
     }
 
     @Test func `past its limit the graph says so, and what it still finds is true`() {

@@ -200,6 +200,72 @@ import Testing
                 """)
     }
 
+    @Test func `in Chinese the sentence of the code comes first`() throws {
+        let text = "workflow: w\nstates: {s: {on: {x: t}}}\n"
+        let diagnostic = try #require(Definition.compile(text, file: "w.yaml").diagnostics.first)
+        #expect(
+            diagnostic.rendered(in: text, language: "zh") == """
+                w.yaml:2:22: 错误: 目标状态不存在。 [unknown-target]
+                  there is no state 't' here
+                 2 | states: {s: {on: {x: t}}}
+                   |                      ^
+                  提示: a target is '.child', a sibling, a path from the root, or "#id"
+
+                """)
+    }
+
+    /// The caret stands in the terminal's column of its character: wide ones take two, a tab what it takes above.
+    @Test(arguments: [
+        ("标题 x", 4, "标题 x", "     "), ("\tx", 2, "\tx", "\t"), ("e\u{301}x", 3, "e\u{301}x", " "),
+        ("\u{1B}[31mx", 6, "\u{FFFD}[31mx", "     "), ("", 1, "", ""), ("ab", 3, "ab", "  "), ("ab", 99, "ab", "  "),
+        (String(repeating: "a", count: 300), 2, String(repeating: "a", count: 160) + "…", " "),
+        (
+            String(repeating: "a", count: 300) + "x", 301, "…" + String(repeating: "a", count: 80) + "x",
+            String(repeating: " ", count: 81)
+        ),
+        (
+            String(repeating: "长", count: 300), 201, "…" + String(repeating: "长", count: 80) + "…",
+            String(repeating: " ", count: 81)
+        ),
+    ])
+    func `the caret stands under its character`(line: String, column: Int, excerpt: String, blanks: String) {
+        let place = Position(line: 1, column: column)
+        let shown = Diagnostic(.error, "x", "m", file: "f", position: place).rendered(in: line)
+        #expect(shown == "f:1:\(column): error: m [x]\n 1 | \(excerpt)\n   | \(blanks)^\n")
+    }
+
+    @Test(arguments: [
+        ("a == 'yes'}, {target: f, guard: event.data.outcome == 'no'", ["undecided-vote"]),
+        ("a == 'yes'}, {target: f", []), ("a == 'yes'}, {target: f, guard: event.data.outcome != 'yes'", []),
+        (
+            "a == 'yes'}, {target: f, guard: event.data.outcome == 'no'}, {target: s, guard: event.data.outcome == null",
+            []
+        ),
+        ("a == 'yes'}, {target: f, guard: event.data.outcome == 'no' || event.data.cast < 2", []),
+        ("a == 'yes' || event.data.outcome == 'no'", ["undecided-vote"]), ("a == null", ["unhandled-outcome", "unhandled-outcome"]),
+    ])
+    func `a vote may have no result`(transitions: String, expected: [String]) {
+        let done = transitions.replacing("a ", with: "event.data.outcome ", maxReplacements: 1)
+        let text = """
+            workflow: w
+            states:
+              s:
+                invoke:
+                  id: v
+                  src: human
+                  candidates: {roles: [r]}
+                  outcomes: {yes: {}, no: {}}
+                  votes: {of: 3, need: 2}
+                  onDone: [{target: f, guard: \(done)}]
+              f: {type: final}
+
+            """
+        let codes = ["undecided-vote", "unhandled-outcome"]
+        let found = Definition.compile(text, file: "w.yaml").diagnostics
+        #expect(found.filter { $0.severity == .error } == [])
+        #expect(found.map(\.code).filter { codes.contains($0) } == expected)
+    }
+
     @Test func `many doubts do not crowd out a mistake`() {
         let states = (0..<900).map { "  s\($0): {tags: t}\n" }.joined()
         let text = "workflow: w\nstates:\n\(states)  last: {on: {x: {guard: 'hasTag(\"u\")'}}}\n"

@@ -41,12 +41,6 @@ struct Mutator {
     let outline: Outline
     var random: SplitMix64
 
-    init?(_ text: String, random: SplitMix64) {
-        guard let outline = Outline(text) else { return nil }
-        self.outline = outline
-        self.random = random
-    }
-
     /// nil: there is no place for this mistake.
     mutating func make(_ mistake: Mistake) -> Mutant? {
         switch mistake {

@@ -37,25 +37,33 @@ extension Compiler {
             hint: "add 'onDone' to it, or to the state")
     }
 
-    /// An outcome that no guard lets pass is a button that never works.
+    /// An outcome that no guard lets pass is a button that never works, or a vote that never ends.
     private mutating func checkOutcomes(_ human: Invocation.Human, _ done: [Chart.Transition], at place: Syntax) {
-        for outcome in human.outcomes {
-            let isTaken = done.contains { transition in
-                guard self.guards.knowledge[transition.id] != .never else { return false }
-                guard let condition = self.guards.conditions[transition.id],
-                    let alternatives = GuardAnalysis.alternatives(of: condition)
-                else { return true }
-                let fact = GuardAnalysis.Fact.compare(["event", "data", "outcome"], .equal, .string(outcome.value))
-                return alternatives.contains { facts in
-                    !GuardAnalysis.isImpossible(facts + [fact]) { self.schema(of: $0, for: transition) }
-                }
-            }
-            guard !isTaken else { continue }
+        if human.votes != nil, !self.isTaken(.null, by: done) {
+            self.warn(
+                "undecided-vote", "no transition takes a vote without a result, whose outcome is null",
+                at: place["votes"] ?? place)
+        }
+        for outcome in human.outcomes where !self.isTaken(.string(outcome.value), by: done) {
             let entry = place["outcomes"]?.entries?.first { $0.key == outcome.value }
             self.report(
                 .warning, "unhandled-outcome", "no transition takes the outcome '\(outcome.value)'",
                 at: entry?.keyPosition ?? place.position, path: entry?.value.path ?? place.path,
                 hint: "who answers so is refused; add a transition to 'onDone'")
+        }
+    }
+
+    /// Whether the guard of one of the transitions may hold for the outcome.
+    private func isTaken(_ outcome: Value, by transitions: [Chart.Transition]) -> Bool {
+        transitions.contains { transition in
+            guard self.guards.knowledge[transition.id] != .never else { return false }
+            guard let condition = self.guards.conditions[transition.id],
+                let alternatives = GuardAnalysis.alternatives(of: condition)
+            else { return true }
+            let fact = GuardAnalysis.Fact.compare(["event", "data", "outcome"], .equal, outcome)
+            return alternatives.contains { facts in
+                !GuardAnalysis.isImpossible(facts + [fact]) { self.schema(of: $0, for: transition) }
+            }
         }
     }
 }

@@ -220,9 +220,12 @@ struct DefinitionReader {
 
     // MARK: Before the parser
 
+    private static let harmlessAliases = 24
+
     /// The parser hashes keys, aliases in them expanded, before anything here can count them. A text that could make that
     /// explode has many aliases and a key that is not a scalar; no honest definition has both.
     private func mayHideExplosiveKeys() -> Bool {
+        guard self.text.utf8.count(where: { $0 == UInt8(ascii: "*") }) > Self.harmlessAliases else { return false }
         var aliases = 0
         var hasComplexKey = false
         var isInAlias = false
@@ -249,7 +252,7 @@ struct DefinitionReader {
             }
             previous = scalar
         }
-        return hasComplexKey && aliases > 24
+        return hasComplexKey && aliases > Self.harmlessAliases
     }
 
     /// JSON writes characters beyond the first plane as two escapes, which YAML refuses.

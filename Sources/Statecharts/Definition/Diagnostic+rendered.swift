@@ -1,44 +1,80 @@
 extension Diagnostic {
-    /// For people: place, message, the line with a caret, and the hint.
-    public func rendered(in source: String) -> String {
+    /// For people: place, message, the line with a caret, and the hint. In Chinese the sentence of its code comes first.
+    public func rendered(in source: String, language: String = "en") -> String {
+        let words = Words(language)
         let place = "\(self.file):\(self.position.line):\(self.position.column)"
-        var text = "\(place): \(self.severity.rawValue): \(self.message) [\(self.code)]\n"
-        let lines = SourceText(source)
-        if let line = lines.line(self.position.line) {
+        let summary = self.summary(in: language)
+        var text = "\(place): \(words.severity(self.severity)): \(summary ?? self.message) [\(self.code)]\n"
+        if summary != nil { text += "  \(self.message)\n" }
+        if let line = SourceText(source).line(self.position.line) {
+            let excerpt = Excerpt(Array(line), column: self.position.column)
             let number = String(self.position.line)
-            let margin = String(repeating: " ", count: number.count)
-            // Of a very long line only what surrounds the place.
-            let first = self.position.column > 160 ? self.position.column - 80 : 1
-            let excerpt = line.dropFirst(first - 1).prefix(160)
-            text += " \(number) | \(String(String.UnicodeScalarView(excerpt)))\n"
-            text += " \(margin) | \(Self.padding(excerpt.prefix(max(0, self.position.column - first))))^\n"
+            text += " \(number) | \(excerpt.text)\n"
+            text += " \(String(repeating: " ", count: number.count)) | \(excerpt.padding)^\n"
         }
-        if let hint { text += "  hint: \(hint)\n" }
+        if let hint { text += "  \(words.hint): \(hint)\n" }
         return text
     }
 
-    /// Blanks as wide as the text, so that the caret stands under its character in a terminal.
-    private static func padding(_ text: some Sequence<Unicode.Scalar>) -> String {
-        var blanks = ""
-        for scalar in text {
-            if scalar == "\t" {
-                blanks += "\t"
-            } else if scalar.properties.generalCategory == .nonspacingMark {
-                continue
-            } else {
-                blanks += Self.isWide(scalar) ? "  " : " "
+    private struct Words {
+        private let isChinese: Bool
+
+        init(_ language: String) { self.isChinese = language == "zh" }
+
+        var hint: String { self.isChinese ? "提示" : "hint" }
+
+        func severity(_ severity: Severity) -> String {
+            guard self.isChinese else { return severity.rawValue }
+            return switch severity {
+            case .error: "错误"
+            case .warning: "警告"
+            case .note: "说明"
             }
         }
-        return blanks
     }
 
-    /// The blocks that terminals draw two columns wide (UAX #11, W and F), as far as workflow texts use them.
-    private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xAC00...0xD7A3,
-            0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-            true
-        default: false
+    /// A line as a terminal shows it; of a long one only what surrounds the place.
+    private struct Excerpt {
+        var text: String
+        /// As wide as the text before the place, so that a caret stands under its character.
+        var padding: String
+
+        /// Columns that are shown, and of those at most before the place when the beginning is left out.
+        private static let width = 160
+        private static let before = 80
+
+        /// `column`: counted in Unicode scalars, from 1.
+        init(_ line: [Unicode.Scalar], column: Int) {
+            let place = min(max(0, column - 1), line.count)
+            var first = 0
+            var used = Self.width(line[..<place])
+            if used > Self.width - 20 {
+                while first < place, used > Self.before {
+                    used -= Self.width(line[first...first])
+                    first += 1
+                }
+            }
+            var end = place
+            while end < line.count, used + Self.width(line[end...end]) <= Self.width {
+                used += Self.width(line[end...end])
+                end += 1
+            }
+            let start = first > 0 ? "…" : ""
+            self.text = start + line[first..<end].map(Self.shown).joined() + (end < line.count ? "…" : "")
+            self.padding = (first > 0 ? " " : "") + line[first..<place].map(Self.blank).joined()
+        }
+
+        private static func width(_ scalars: ArraySlice<Unicode.Scalar>) -> Int {
+            scalars.reduce(0) { $0 + TextWidth.columns($1) }
+        }
+
+        /// Control characters could move the cursor.
+        private static func shown(_ scalar: Unicode.Scalar) -> String {
+            scalar.properties.generalCategory == .control && scalar != "\t" ? "\u{FFFD}" : String(scalar)
+        }
+
+        private static func blank(_ scalar: Unicode.Scalar) -> String {
+            scalar == "\t" ? "\t" : String(repeating: " ", count: TextWidth.columns(scalar))
         }
     }
 }

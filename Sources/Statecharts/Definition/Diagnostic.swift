@@ -5,6 +5,7 @@ public struct Diagnostic: Sendable, Hashable {
     /// Kebab case: `unknown-key`, `unknown-target`, `expression-syntax`.
     public var code: String
     public var message: String
+    /// What can be done: what the place suggests, or else what is said of its code.
     public var hint: String?
     public var file: String
     public var position: Position
@@ -18,7 +19,7 @@ public struct Diagnostic: Sendable, Hashable {
         self.severity = severity
         self.code = code
         self.message = message
-        self.hint = hint
+        self.hint = hint ?? Self.advice[code]?.hint
         self.file = file
         self.position = position
         self.path = path

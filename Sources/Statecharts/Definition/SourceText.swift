@@ -110,6 +110,9 @@ struct SourceText: Sendable {
 
     /// What YAML 1.1's scanner counts as a line's end; its marks are ours.
     private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "\n" || scalar == "\r" || scalar == "\u{85}" || scalar == "\u{2028}" || scalar == "\u{2029}"
+        switch scalar.value {
+        case 0x0A, 0x0D, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
     }
 }

@@ -30,7 +30,9 @@ struct ChartTyping {
     /// What an expression sees beside what all see.
     struct Names {
         var loops: [String: ValueType] = [:]
-        var event = Self.event(.dyn)
+        var event = Self.anyEvent
+
+        private static let anyEvent = Self.event(.dyn)
 
         static func event(_ data: ValueType) -> ValueType {
             let text = ValueType([.string, .null])

@@ -36,7 +36,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if content["steps"] != nil {
             let run = try self.runScenario(self.file, content)
             for line in run.lines { Console.json(line) }
-            if self.coverage { self.printCoverage([run]) }
+            if self.coverage { self.printCoverage([run.coverage]) }
             return try Self.end(run.differences)
         }
         try self.runScript()
@@ -44,10 +44,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     /// One run: its lines, what differed, and what it covered.
     struct Run {
-        var name: String
         var lines: [Value]
         var differences: [String]
-        var chart: Chart
         var coverage: Coverage
     }
 
@@ -70,7 +68,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 for difference in run.differences { Console.out("    \(difference)") }
             }
         }
-        if self.coverage { self.printCoverage(runs) }
+        if self.coverage { self.printCoverage(runs.map(\.coverage)) }
         let failed = runs.count { !$0.differences.isEmpty }
         if !self.output.json {
             Console.out("\(runs.count) scenarios: \(runs.count - failed) passed, \(failed) failed.")
@@ -99,8 +97,7 @@ struct SimulateCommand: AsyncParsableCommand {
             children: try (scenario.children.map(path) + self.with).map { Machine(try LocalDefinition.chart($0)) },
             now: scenario.now, calendar: calendar, ignoresUnhandledErrors: self.scxml)
         let lines = simulation.run(scenario.script, data: scenario.startData, by: scenario.startedBy)
-        return Run(
-            name: file, lines: lines, differences: simulation.differences, chart: chart, coverage: simulation.coverage)
+        return Run(lines: lines, differences: simulation.differences, coverage: simulation.coverage)
     }
 
     private func runScript() throws {
@@ -123,9 +120,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let data = self.data == nil ? Value.null : try JSONArgument.parse(self.data, option: "--data")
         for line in simulation.run(script, data: data) { Console.json(line) }
         if self.coverage {
-            self.printCoverage([
-                Run(name: self.file, lines: [], differences: [], chart: chart, coverage: simulation.coverage)
-            ])
+            self.printCoverage([simulation.coverage])
         }
         try Self.end(simulation.differences)
     }
@@ -167,31 +162,27 @@ struct SimulateCommand: AsyncParsableCommand {
         throw ExitCode(1)
     }
 
-    /// Runs of the same workflow are added up.
-    private func printCoverage(_ runs: [Run]) {
-        for (workflow, runs) in Dictionary(grouping: runs, by: \.chart.workflow).sorted(by: { $0.key < $1.key }) {
-            guard var total = runs.first?.coverage else { continue }
-            for run in runs.dropFirst() { total.add(run.coverage) }
+    /// Runs of the same definition are added up.
+    private func printCoverage(_ runs: [Coverage]) {
+        for total in Coverage.merged(runs) {
             if self.output.json {
-                Console.json([
-                    "workflow": .string(workflow),
-                    "states": .map(ValueMap(total.states.map { (.string($0.path), .int(Int64($0.entries))) })),
-                    "transitions": .list(total.transitions.map { .int(Int64($0.taken)) }),
-                ])
+                Console.json(total.encoded)
                 continue
             }
+            func count(_ times: Int) -> String { times == 0 ? "never" : "\(times)" }
             Console.out(
-                "\n\(Console.bold(workflow)): \(total.enteredStates) of \(total.states.count) states entered, "
+                "\n\(Console.bold(total.chart.workflow)): \(total.enteredStates) of \(total.states.count) states entered, "
                     + "\(total.takenTransitions) of \(total.transitions.count) transitions taken")
-            var table = Table(header: ["STATE", "ENTERED"])
-            table.rows = total.states.map { [$0.path.isEmpty ? "(root)" : $0.path, "\($0.entries)"] }
-            Console.out(table.rendered())
-            let missed = total.transitions.filter { $0.taken == 0 }.map(\.transition)
-            if !missed.isEmpty { Console.out("\nNever taken:") }
-            for transition in missed {
-                let source = runs[0].chart.states[transition.source].path
-                Console.out("  line \(transition.position.line): from \(source.isEmpty ? "(root)" : source)")
+            var states = Table(header: ["ENTERED", "STATE"])
+            states.rows = total.states.map { [count($0.entries), $0.path.isEmpty ? "(root)" : $0.path] }
+            Console.out(states.rendered())
+            var transitions = Table(header: ["TAKEN", "LINE", "FROM", "ON", "TO"])
+            transitions.rows = total.rows.map { row in
+                let source = row.source.isEmpty ? "(root)" : row.source
+                let targets = row.targets.isEmpty ? "–" : row.targets.joined(separator: ", ")
+                return [count(row.taken), "\(row.line)", source, row.event, targets]
             }
+            Console.out("\n\(transitions.rendered())")
         }
     }
 }

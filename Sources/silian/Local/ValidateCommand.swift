@@ -21,9 +21,9 @@ struct ValidateCommand: AsyncParsableCommand {
             warnings += diagnostics.count { $0.severity == .warning }
             for diagnostic in diagnostics {
                 if self.output.json {
-                    Console.json(diagnostic.json)
+                    Console.json(diagnostic.json(in: self.output.language))
                 } else {
-                    Console.out(diagnostic.rendered(in: text) + "\n")
+                    Console.out(diagnostic.rendered(in: text, language: self.output.language.rawValue) + "\n")
                 }
             }
         }
@@ -37,11 +37,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
 extension Diagnostic {
     /// As `--json` prints it.
-    var json: Value {
+    func json(in language: Language) -> Value {
         var map = ValueMap()
         map["severity"] = .string(self.severity.rawValue)
         map["code"] = .string(self.code)
         map["message"] = .string(self.message)
+        map["summary"] = self.summary(in: language.rawValue).map { .string($0) }
         map["hint"] = self.hint.map { .string($0) }
         map["file"] = .string(self.file)
         map["line"] = .int(Int64(self.position.line))
