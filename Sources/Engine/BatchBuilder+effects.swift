@@ -196,22 +196,3 @@ extension JobRow.Sender {
             instance: instance, seq: numbers.first ?? 0, n: Int32(truncatingIfNeeded: numbers.dropFirst().first ?? 0))
     }
 }
-
-extension Step {
-    /// A child with a key is the instance of that key, wherever it is looked for; the core, which has no SHA-256, names
-    /// it by its place. Replay does the same.
-    func withKeyedChildren() -> Step {
-        guard !self.effects.isEmpty else { return self }
-        var step = self
-        for (place, effect) in self.effects.enumerated() {
-            guard case .startChild(var child) = effect, let key = child.key else { continue }
-            child.instance = InstanceID(workflow: child.workflow, key: key).description
-            step.effects[place] = .startChild(child)
-            let open = step.next?.invocations.firstIndex { $0.id == child.invocation }
-            if let open {
-                step.next?.invocations[open].kind = .child(instance: child.instance, detached: child.detached)
-            }
-        }
-        return step
-    }
-}

@@ -59,6 +59,11 @@ extension BatchBuilder {
                 self.park(row, Cause(code: "storage", message: "the signal cannot be read"))
                 continue
             }
+            // Another instance may have the key that a child was to get.
+            guard !payload.isAdministration || self.isParent(row.sender, payload, of: id) else {
+                self.removeJob(row.key)
+                continue
+            }
             let event = payload.event(row)
             if self.working[id]?.snapshot.status == .suspended, event.origin != .administration {
                 self.suspend([row])
@@ -66,6 +71,12 @@ extension BatchBuilder {
             }
             self.deliver(event, as: row, to: id)
         }
+    }
+
+    /// Whether a signal comes from the invocation that started the instance.
+    private func isParent(_ sender: JobRow.Sender?, _ payload: SignalPayload, of id: InstanceID) -> Bool {
+        guard let parent = self.working[id]?.snapshot.facts.parent else { return false }
+        return parent.instance == sender?.instance.description && parent.invocation == payload.invocation
     }
 
     private mutating func suspend(_ rows: [JobRow]) {
