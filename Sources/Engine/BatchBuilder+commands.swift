@@ -60,14 +60,16 @@ extension BatchBuilder {
 
     /// What is parked goes on when the instance does, or as an administrator decided.
     mutating func administer(_ id: InstanceID, _ event: Event) {
-        guard let at = self.working[id]?.snapshot.lastAt else { return }
+        guard let snapshot = self.working[id]?.snapshot else { return }
         let kind: Release.Kind
         switch event.type {
         case "admin.resume": kind = .resumed
         case "admin.resolve": kind = event.data["skip"]?.bool == true ? .skipped : .retried
         default: return
         }
-        self.batch.releases.append(Release(instance: id, kind: kind, at: at, by: event.by.user))
+        let held = snapshot.parked.values.flatMap(\.invocations).map { JobKey(instance: id, id: $0.id) }
+        self.batch.releases.append(
+            Release(instance: id, kind: kind, at: snapshot.lastAt, by: event.by.user, held: held))
         for topic in JobRow.engineTopics { self.note(topic, due: self.loaded.now) }
     }
 

@@ -159,7 +159,7 @@ extension MemoryStore.State {
             for key in self.jobs.keys where key.instance == release.instance {
                 switch (self.jobs[key]?.parked, release.kind) {
                 case (.suspended, .resumed), (.failed, .retried):
-                    self.jobs[key]?.parked = nil
+                    self.jobs[key]?.parked = release.held.contains(key) ? .held : nil
                     self.jobs[key]?.dueAt = self.now
                 case (.failed, .skipped): self.jobs[key] = nil
                 default: break

@@ -41,7 +41,8 @@ extension Orchestrator {
         return job.visible(withPayload: instance.mayAdminister(actor))
     }
 
-    /// Makes it due now, with all its attempts; the incident that names it is closed.
+    /// Makes it due now, with all its attempts; the incident that names it is closed. Refused while it is on hold with
+    /// its state or instance.
     package func retry(job: String, by actor: Actor) async throws {
         let found = try await self.find(job: job)
         try await self.requireAdministrator(of: found.instance, actor)
@@ -50,6 +51,10 @@ extension Orchestrator {
                 SQL.retryJob,
                 [.uuid(found.instance.uuid), .int2(found.instance.slot), .text(job), .text(actor.user)]))
         guard let row = rows.first else { throw EngineError(.notFound, "There is no job \(job).") }
+        guard try !row.get(1, as: Bool.self) else {
+            throw EngineError(
+                .refused, "Job \(job) is on hold: it goes on when its state is entered again, or its instance resumed.")
+        }
         let now = self.ambient.now()
         self.wakeups.announce([try row.get(0, as: String.self): now], now: now)
     }
@@ -96,6 +101,9 @@ extension Orchestrator {
 extension JobView {
     /// Not for workers.
     static let engineTopics: Set<String> = ["timer", "signal", "start"]
+
+    /// Parked with its state or instance, not by an incident.
+    var isOnHold: Bool { self.state == "parked" && self.failure == nil }
 
     fileprivate func visible(withPayload: Bool) -> JobView {
         var view = self

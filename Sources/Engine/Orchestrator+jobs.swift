@@ -134,7 +134,10 @@ extension Orchestrator {
         guard Access.mayWork(on: held.topic, actor) else {
             throw EngineError(.forbidden, "Working on “\(held.topic)” needs the role \(Access.workerRole).")
         }
-        guard held.state == "leased", held.worker == worker, held.attempt == attempt else { throw Self.leaseLost }
+        // Parked with a worker: its state was put on hold meanwhile.
+        guard held.worker == worker, held.attempt == attempt, held.state == "leased" || held.isOnHold else {
+            throw Self.leaseLost
+        }
         let text = Self.bounded(message)
         let plan = RetryPlan(stored: try row.get(10))
         guard !isFinal, plan.allowsAnother(after: attempt) else {

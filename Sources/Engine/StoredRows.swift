@@ -172,6 +172,8 @@ struct Release: Sendable {
     var kind: Kind
     var at: Timestamp
     var by: String?
+    /// Jobs of states on hold: they stay there.
+    var held: [JobKey] = []
 }
 
 struct NoticeRow: Sendable {

@@ -84,15 +84,7 @@ struct WritePipeline {
         if !deleted.isEmpty {
             self.add(SQL.deleteJobs, Parameter.keys(deleted.map(\.instance)) + [.texts(deleted.map(\.id))])
         }
-        let parked = batch.parkedJobs.sorted { $0.key < $1.key }
-        if !parked.isEmpty {
-            self.add(
-                SQL.parkJobs,
-                Parameter.keys(parked.map(\.key.instance)) + [
-                    .texts(parked.map(\.key.id)), .texts(parked.map(\.value.failure)),
-                    .bools(parked.map { $0.value == .held }),
-                ])
-        }
+        self.parkJobs(batch.parkedJobs)
         let postponed = batch.postponedJobs.sorted { $0.key < $1.key }
         if !postponed.isEmpty {
             self.add(
@@ -110,9 +102,22 @@ struct WritePipeline {
         if !resumed.isEmpty {
             self.add(
                 SQL.unparkJobs, Parameter.keys(resumed.map(\.instance)) + [.bools(resumed.map { $0.kind == .retried })])
+            // What failed before its state was put on hold.
+            let held = resumed.filter { $0.kind == .retried }.flatMap(\.held)
+            self.parkJobs(Dictionary(held.map { ($0, .held) }) { first, _ in first })
         }
         let skipped = batch.releases.filter { $0.kind == .skipped }
         if !skipped.isEmpty { self.add(SQL.skipJobs, Parameter.keys(skipped.map(\.instance))) }
+    }
+
+    private mutating func parkJobs(_ jobs: [JobKey: JobRow.Parking]) {
+        guard !jobs.isEmpty else { return }
+        let rows = jobs.sorted { $0.key < $1.key }
+        self.add(
+            SQL.parkJobs,
+            Parameter.keys(rows.map(\.key.instance)) + [
+                .texts(rows.map(\.key.id)), .texts(rows.map(\.value.failure)), .bools(rows.map { $0.value == .held }),
+            ])
     }
 
     private mutating func insertJobs(_ rows: [JobRow]) {

@@ -123,4 +123,91 @@ import Values
             _ = try await EngineFixture.eventually(engine, id) { $0.snapshot.context["sum"] == 7 }
         }
     }
+
+    private func report(_ job: AcquiredJob, isFinal: Bool, on engine: Orchestrator) async throws {
+        try await engine.fail(
+            job: job.id, worker: "w1", attempt: job.attempt, message: "broken", isFinal: isFinal, retryInSeconds: 0,
+            by: self.worker)
+    }
+
+    /// It was refused, and nobody heard of it.
+    @Test func `a failure for good that comes while the job is on hold is kept`() async throws {
+        try await EngineFixture.with { engine in
+            let id = try await self.start(on: engine)
+            let job = try #require(try await self.acquire(on: engine, wait: 10))
+            try await self.send("hold", to: id, on: engine)
+
+            try await self.report(job, isFinal: true, on: engine)
+
+            #expect(try await engine.instance(id, by: self.admin).jobs.isEmpty)
+            try await self.send("back", to: id, on: engine)
+            let view = try await EngineFixture.eventually(engine, id) { $0.jobs.isEmpty }
+            #expect(!view.snapshot.invocations.contains { $0.name == "sums" } && view.incidents.isEmpty)
+        }
+    }
+
+    @Test func `an attempt that fails while the job is on hold is tried again when it goes on`() async throws {
+        try await EngineFixture.with { engine in
+            let id = try await self.start(on: engine)
+            let job = try #require(try await self.acquire(on: engine, wait: 10))
+            try await self.send("hold", to: id, on: engine)
+
+            try await self.report(job, isFinal: false, on: engine)
+
+            let held = try await engine.job(job.id, by: self.admin)
+            #expect(held.state == "parked" && held.worker == nil)
+            #expect(try await self.acquire(on: engine, wait: 0) == nil)
+            try await self.send("back", to: id, on: engine)
+            #expect(try await self.acquire(on: engine, wait: 10)?.attempt == 2)
+        }
+    }
+
+    /// A worker got it, though its state was left.
+    @Test func `a job on hold cannot be tried again before its state goes on`() async throws {
+        try await EngineFixture.with { engine in
+            let id = try await self.start(on: engine)
+            let job = try #require(try await engine.instance(id, by: self.admin).jobs.first).id
+            try await self.send("hold", to: id, on: engine)
+
+            let error = await #expect(throws: EngineError.self) { try await engine.retry(job: job, by: self.admin) }
+
+            #expect(error?.code == .refused)
+            #expect(try await self.acquire(on: engine, wait: 0) == nil)
+        }
+    }
+
+    @Test func `a failed job of a state on hold is tried again only when the state goes on`() async throws {
+        try await EngineFixture.with { engine in
+            try await EngineFixture.deploy(
+                Self.project.replacing(", onError: work}", with: ", retry: {attempts: 1}}"), on: engine)
+            let id = try await engine.start("project", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                .instance
+            let job = try #require(try await self.acquire(on: engine, wait: 10))
+            try await self.report(job, isFinal: true, on: engine)
+            #expect(try await engine.instance(id, by: self.admin).incidents.count == 1)
+            try await self.send("hold", to: id, on: engine)
+
+            let error = await #expect(throws: EngineError.self) { try await engine.retry(job: job.id, by: self.admin) }
+            #expect(error?.code == .refused)
+            _ = try await engine.resolve(id, set: [:], skip: false, by: self.admin)
+
+            #expect(try await engine.instance(id, by: self.admin).incidents.isEmpty)
+            #expect(try await self.acquire(on: engine, wait: 0) == nil)
+            try await self.send("back", to: id, on: engine)
+            #expect(try await self.acquire(on: engine, wait: 10)?.attempt == 2)
+        }
+    }
+
+    /// Its row was made due, and stayed so when its cancellation came to nothing.
+    @Test func `a job on hold can be cancelled`() async throws {
+        try await EngineFixture.with { engine in
+            let id = try await self.start(on: engine)
+            let job = try #require(try await engine.instance(id, by: self.admin).jobs.first).id
+            try await self.send("hold", to: id, on: engine)
+            try await engine.cancel(job: job, by: self.admin)
+            #expect(try await engine.instance(id, by: self.admin).jobs.isEmpty)
+            try await self.send("back", to: id, on: engine)
+            _ = try await EngineFixture.eventually(engine, id) { $0.jobs.isEmpty }
+        }
+    }
 }

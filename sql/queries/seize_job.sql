@@ -5,8 +5,10 @@ with owner as materialized (
     select id, slot from instance where slot = $2 and id = $1 for update
 ), seized as (
     update job
-    set state = 'waiting', due_at = clock_timestamp() + make_interval(secs => $6::float8), worker = $4,
-        attempt = attempt + 1
+    set state = case when failure is null then state else 'waiting' end,
+        due_at = case when state = 'parked' and failure is null then due_at
+                      else clock_timestamp() + make_interval(secs => $6::float8) end,
+        worker = $4, attempt = attempt + 1
     from owner
     where job.slot = $2 and job.instance_id = owner.id and job.id = $3
     returning job.instance_id, job.attempt
