@@ -62,4 +62,6 @@ enum CommandResult: Sendable {
     case locked
     /// A definition has to be loaded first. `version` nil: the newest.
     case needs(workflow: String, version: Int?)
+    /// A command before it of the same instance needs a definition first.
+    case behind
 }

@@ -11,6 +11,8 @@ struct BatchBuilder {
     var batch: Batch
     var working: [InstanceID: Working] = [:]
     private var accepted: [JobKey: PriorCommand] = [:]
+    /// Instances of which a command needs a definition first: those after it wait, so that their order stays.
+    private var needy: Set<InstanceID> = []
     /// Of the last row: commands of one actor often come together.
     private var lastActor: (actor: Actor, text: String)?
 
@@ -32,7 +34,7 @@ struct BatchBuilder {
         var hash: [UInt8]
         var isChanged = false
         /// Of the stored JSON, and of the context in it.
-        var bytes = 0
+        var bytes: Int
         var contextBytes: Int
 
         /// What of the stored snapshot the new one is compared with.
@@ -45,8 +47,9 @@ struct BatchBuilder {
 
         init(
             compiled: Definitions.Compiled, original: Original?, depth: Int16, snapshot: Snapshot, hash: [UInt8],
-            contextBytes: Int = 0
+            bytes: Int = 0, contextBytes: Int = 0
         ) {
+            self.bytes = bytes
             self.contextBytes = contextBytes
             self.compiled = compiled
             self.original = original
@@ -89,6 +92,7 @@ struct BatchBuilder {
     private mutating func run(_ command: Command) -> CommandResult {
         let id = command.instance
         if self.loaded.locked.contains(id) { return .locked }
+        if self.needy.contains(id) { return .behind }
         if let key = command.storedID {
             if let prior = self.loaded.commands[key] ?? self.accepted[key] { return Self.repeated(prior, command) }
         }
@@ -98,6 +102,7 @@ struct BatchBuilder {
         case .event(let event, let ifSeq): result = self.event(event, ifSeq, command)
         case .wake: result = self.wake(id)
         }
+        if case .needs = result { self.needy.insert(id) }
         if let key = command.storedID, case .answer(let answer) = result {
             self.accepted[key] = PriorCommand(request: command.request, answer: answer)
         }
@@ -137,7 +142,8 @@ struct BatchBuilder {
             let snapshot = try stored.decoded()
             self.working[id] = Working(
                 compiled: compiled, original: Working.Original(snapshot), depth: stored.depth, snapshot: snapshot,
-                hash: stored.hash, contextBytes: stored.context.count)
+                hash: stored.hash, bytes: stored.snapshot.count + stored.context.count,
+                contextBytes: stored.context.count)
             return .present
         } catch {
             return .broken(EngineError(.internalError, "The stored state of \(id) cannot be read: \(error)"))
@@ -245,8 +251,7 @@ extension BatchBuilder.Working {
     fileprivate convenience init(_ entry: SnapshotCache.Entry) {
         self.init(
             compiled: entry.compiled, original: Original(entry.snapshot), depth: entry.depth, snapshot: entry.snapshot,
-            hash: entry.hash, contextBytes: entry.contextBytes)
-        self.bytes = entry.bytes
+            hash: entry.hash, bytes: entry.bytes, contextBytes: entry.contextBytes)
     }
 
     /// nil: finished, so nothing more will come.

@@ -17,7 +17,8 @@ extension Committer {
         return postponed
     }
 
-    private typealias Need = (item: Inbox.Item, workflow: String, version: Int?)
+    /// An item that is to be tried again when a definition is loaded; nil: when those before it are.
+    private typealias Need = (item: Inbox.Item, definition: (workflow: String, version: Int?)?)
 
     private func commit(
         _ items: [Inbox.Item], parking: EngineError?, postponed: inout [Inbox.Item]
@@ -105,7 +106,8 @@ extension Committer {
             case .woken(let hasMore): self.woken(item.command.instance, hasMore: hasMore)
             case .locked:
                 postponed.append(item.postponed())
-            case .needs(let workflow, let version): needs.append((item, workflow, version))
+            case .needs(let workflow, let version): needs.append((item, (workflow, version)))
+            case .behind: needs.append((item, nil))
             }
         }
         self.snapshots.put(batch.snapshots)
@@ -121,8 +123,12 @@ extension Committer {
     /// Loads what is needed. Returns the items to be tried again.
     private func define(_ needs: [Need]) async -> [Inbox.Item] {
         var again: [Inbox.Item] = []
-        for (item, workflow, version) in needs {
+        for (item, definition) in needs {
             var item = item
+            guard let (workflow, version) = definition else {
+                again.append(item)
+                continue
+            }
             do {
                 _ = try await self.definitions.get(workflow, version: version)
             } catch let error as EngineError where error.code == .notFound {
