@@ -33,6 +33,7 @@ let queries: [String] = [
     "bootstrap_user",
     "check_backlog",
     "check_database",
+    "check_writes",
     "create_token",
     "delete_expired_tokens",
     "deploy_workflow",

@@ -33,6 +33,7 @@ extension Committer {
                 return self.settle(batch, items, &postponed)
             } catch .unknown {
                 if let batch = kept.batch.withLock({ $0 }), await self.wasCommitted(batch) {
+                    self.note(trouble: nil)
                     return self.settle(batch, items, &postponed)
                 }
             } catch .data(let state, let message) {
@@ -54,8 +55,6 @@ extension Committer {
             await self.pause(after: tries)
             items = self.inTime(items)
         }
-        // Nobody waits any more, so nothing would tell that it goes again: the next command finds out.
-        self.note(trouble: nil)
         return []
     }
 

@@ -36,7 +36,7 @@ final class Committer: Sendable {
         self.inbox = Mutex(Inbox(limits: limits))
     }
 
-    /// Why nothing can be committed now; nil: all is well.
+    /// Why the last batch could not be committed, until one is; nil: all is well.
     var whyNot: String? { self.trouble.withLock { $0 } }
 
     /// Answers when the command's transaction has ended. Cancelled before it is taken, it is not done; afterwards it

@@ -69,16 +69,30 @@ package final class Orchestrator: Service {
     /// The one way to change an instance: answers when the transaction has ended.
     func submit(_ command: Command) async throws -> Answer { try await self.committer.submit(command) }
 
-    /// Empty: ready.
+    /// Why it is not ready; empty: it is. Answers within ``Limits/readinessSeconds``.
+    ///
+    /// When the last batch could not be committed, something is written: perhaps nobody sends commands to a server that
+    /// is not ready, so that none would find out that it goes again.
     package func readiness() async -> [String] {
+        let deadline = ContinuousClock.now + .seconds(self.limits.readinessSeconds)
         do {
-            try await self.pool.withConnection(timeout: .seconds(self.limits.readinessSeconds)) { connection in
-                _ = try await connection.query(
-                    Statement(SQL.clock), timeout: .seconds(self.limits.readinessSeconds), cancellation: .interrupting)
-            }
+            try await self.probe([Statement(SQL.clock)], until: deadline)
         } catch {
             return ["the database cannot be reached"]
         }
-        return self.committer.whyNot.map { _ in ["nothing can be committed"] } ?? []
+        guard self.committer.whyNot != nil else { return [] }
+        do {
+            try await self.probe([.begin, Statement(SQL.checkWrites), .commit], until: deadline)
+        } catch {
+            return ["nothing can be committed"]
+        }
+        self.committer.note(trouble: nil)
+        return []
+    }
+
+    private func probe(_ statements: [Statement], until deadline: ContinuousClock.Instant) async throws {
+        try await self.pool.withConnection(timeout: deadline - .now) { connection in
+            _ = try await connection.pipeline(statements, timeout: deadline - .now, cancellation: .interrupting)
+        }
     }
 }
