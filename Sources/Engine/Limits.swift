@@ -20,6 +20,8 @@ package struct Limits: Sendable {
     package var leaseSecondsMax = 86_400.0
     package var acquireJobs = 1_000
     package var listRows = 200
+    /// JSON of instances that a page of a migration's plan reads at a time.
+    package var planBytes = 4 * 1024 * 1024
     /// Every so many history rows one carries the whole snapshot.
     package var snapshotEvery: Int64 = 256
     /// Due timers, signals and starts of one instance in one batch.

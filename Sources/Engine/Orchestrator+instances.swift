@@ -108,7 +108,7 @@ extension Orchestrator {
         return try await self.submit(Command(instance: instance, action: .event(event, ifSeq: nil), by: actor))
     }
 
-    private func check(_ data: Value) throws(EngineError) {
+    func check(_ data: Value) throws(EngineError) {
         let size = data.jsonBytes.count
         guard size <= self.limits.eventBytes else {
             throw EngineError(.tooLarge, "Data has at most \(self.limits.eventBytes) bytes of JSON; this has \(size).")

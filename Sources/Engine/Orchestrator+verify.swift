@@ -27,7 +27,7 @@ extension Orchestrator {
             for row in rows {
                 let entry = try HistoryEntry(row, of: instance)
                 if let version = entry.migratesTo {
-                    verifier.target = try? await self.definitions.get(stored.workflow, version: version)
+                    verifier.target = try await self.target(stored.workflow, version)
                 }
                 if let difference = verifier.check(entry) {
                     return Verification(instance: instance, rows: verifier.rows, difference: difference)
@@ -38,6 +38,15 @@ extension Orchestrator {
         return Verification(
             instance: instance, rows: verifier.rows,
             difference: verifier.compare(with: snapshot, hash: stored.hash))
+    }
+
+    /// What a row migrates to; nil: there is no such version, which is a difference. What cannot be loaded is none.
+    private func target(_ workflow: String, _ version: Int) async throws -> Definitions.Compiled? {
+        do {
+            return try await self.definitions.get(workflow, version: version)
+        } catch let error as EngineError where error.code == .notFound {
+            return nil
+        }
     }
 
     /// Ids in ascending order, for `verify --all`.

@@ -1,3 +1,4 @@
+import Postgres
 import Statecharts
 import TestSupport
 import Testing
@@ -77,6 +78,66 @@ import Values
             #expect(
                 try await engine.migrate(id, to: 2, map: ["a": "start"], ifSeq: nil, by: self.admin).states == ["start"]
             )
+        }
+    }
+
+    /// A definition that another server cannot read was reported as a broken history.
+    @Test func `a version that cannot be loaded is an error of the verification, not a difference`() async throws {
+        try await EngineFixture.with { engine in
+            try await EngineFixture.deploy(Self.first, on: engine)
+            let id = try await engine.start("moving", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                .instance
+            try await EngineFixture.deploy(Self.second, on: engine)
+            _ = try await engine.migrate(id, to: 2, map: [:], ifSeq: nil, by: self.admin)
+            _ = try await engine.pool.query(Statement("update workflow set source = 'x' where version = 2"))
+            try await EngineFixture.with { other in
+                await #expect(throws: EngineError.self) { try await other.verify(id) }
+            }
+            #expect(try await engine.verify(id).difference == nil)
+        }
+    }
+
+    /// A page held as many whole instances as it had rows, and failed when one of them could not be read.
+    @Test(arguments: [1, 1_000_000]) func `a page is planned in parts, and what cannot be read is an error of its own`(
+        bytes: Int
+    ) async throws {
+        var limits = Limits()
+        limits.planBytes = bytes
+        try await EngineFixture.with(limits: limits) { engine in
+            try await EngineFixture.deploy(Self.first, on: engine)
+            var ids: [InstanceID] = []
+            for _ in 0..<4 {
+                ids.append(
+                    try await engine.start("moving", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                        .instance)
+            }
+            ids.sort()
+            try await EngineFixture.deploy(Self.second, on: engine)
+            _ = try await engine.pool.query(
+                Statement("update instance set snapshot = 'x' where id = $1", [.uuid(ids[1].uuid)]))
+            let page = try await engine.plan(
+                "moving", from: 1, to: 2, map: [:], limit: 3, cursor: nil, by: self.admin)
+            #expect(page.rows.map(\.id) == Array(ids[..<3]))
+            #expect(page.rows.map(\.plan.isPossible) == [true, false, true])
+            #expect(page.rows[1].plan.findings.map(\.code) == ["unreadable"])
+            let rest = try await engine.plan(
+                "moving", from: 1, to: 2, map: [:], limit: 3, cursor: page.next, by: self.admin)
+            #expect(rest.rows.map(\.id) == [ids[3]] && rest.next == nil)
+        }
+    }
+
+    /// It went into history with any size.
+    @Test func `a map that is too large is refused`() async throws {
+        try await EngineFixture.with { engine in
+            try await EngineFixture.deploy(Self.first, on: engine)
+            let id = try await engine.start("moving", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                .instance
+            try await EngineFixture.deploy(Self.second, on: engine)
+            let map = ["a": String(repeating: "x", count: 300_000)]
+            let error = await #expect(throws: EngineError.self) {
+                try await engine.migrate(id, to: 2, map: map, ifSeq: nil, by: self.admin)
+            }
+            #expect(error?.code == .tooLarge)
         }
     }
 }

@@ -54,6 +54,8 @@ struct Migration {
     mutating func run() -> Step {
         if let refusal = self.admission() { return refusal }
         do {
+            let limit = self.after.surroundings.limits.eventBytes
+            try self.after.check(self.event.data, against: limit, "the event's data")
             self.checkMap()
             self.moveStates()
             self.completeConfiguration()

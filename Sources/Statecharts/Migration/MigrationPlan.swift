@@ -81,6 +81,14 @@ public struct MigrationPlan: Sendable, Hashable {
         public var subject: String
         public var en: String
         public var zh: String
+
+        public init(severity: Severity, code: String, subject: String, en: String, zh: String) {
+            self.severity = severity
+            self.code = code
+            self.subject = subject
+            self.en = en
+            self.zh = zh
+        }
     }
 }
 
