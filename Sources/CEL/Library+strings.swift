@@ -34,9 +34,14 @@ extension Library {
     }
 
     static func matches(_ text: String, _ pattern: Pattern, _ run: inout Run) throws(EvaluationError) -> Value {
-        // Time is bounded by text × pattern.
-        try run.charge(bytes: text.utf8.count * (1 + pattern.source.utf8.count / 16))
-        return .bool(pattern.matches(text))
+        let most = min(PatternLimits.steps, run.steps * 64)
+        var left = most
+        let found = pattern.matches(text, steps: &left)
+        try run.charge(bytes: most - left)
+        guard let found else {
+            throw EvaluationError(.budget, "the pattern takes too many steps on a text of \(text.utf8.count) bytes")
+        }
+        return .bool(found)
     }
 }
 

@@ -58,7 +58,6 @@ enum Check: Sendable {
     struct Members: Sendable {
         /// In key order, as a value's members are.
         var ordered: [(name: String, node: Int)] = []
-        var named: [String: Int] = [:]
         var patterns: [(pattern: Pattern, node: Int)] = []
         var additional: Int?
     }

@@ -10,13 +10,13 @@ struct ExactValue: Sendable, Hashable {
         switch (left.value, right.value) {
         case (.null, .null): true
         case (.bool(let a), .bool(let b)): a == b
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): a.hasSameUTF8(as: b)
         case (.list(let a), .list(let b)):
             a.count == b.count && zip(a, b).allSatisfy { ExactValue($0) == ExactValue($1) }
         case (.map(let a), .map(let b)):
             a.count == b.count
                 && zip(a.entries, b.entries).allSatisfy {
-                    $0.key.text.utf8.elementsEqual($1.key.text.utf8) && ExactValue($0.value) == ExactValue($1.value)
+                    $0.key.text.hasSameUTF8(as: $1.key.text) && ExactValue($0.value) == ExactValue($1.value)
                 }
         default:
             left.value.isNumber && right.value.isNumber
@@ -26,12 +26,11 @@ struct ExactValue: Sendable, Hashable {
 
     func hash(into hasher: inout Hasher) {
         switch self.value {
-        // Coarser than equality (canonically equivalent texts hash alike), which is enough.
-        case .string(let text): hasher.combine(text)
+        case .string(let text): text.hashUTF8(into: &hasher)
         case .list(let list): for element in list { hasher.combine(ExactValue(element)) }
         case .map(let map):
             for entry in map.entries {
-                hasher.combine(entry.key.text)
+                entry.key.text.hashUTF8(into: &hasher)
                 hasher.combine(ExactValue(entry.value))
             }
         default: hasher.combine(self.value.canonicalNumber)

@@ -1,11 +1,16 @@
 /// The values of `format` that are checked.
 enum Format: String, CaseIterable, Sendable {
+    /// RFC 3339 full-date.
     case date
+    /// RFC 3339. A leap second is one only at 23:59:60 UTC; on which days there was one is not known here.
     case dateTime = "date-time"
     case time
     case duration
+    /// RFC 5321, Mailbox; of address literals IPv4 and IPv6.
     case email
+    /// RFC 3986 URI: with a scheme.
     case uri
+    /// RFC 9562, in its text form, of any version.
     case uuid
     /// The id of an instance: a UUID.
     case instance
@@ -20,8 +25,8 @@ enum Format: String, CaseIterable, Sendable {
         case .dateTime:
             return scanner.date() && (scanner.take("T") || scanner.take("t")) && scanner.time() && scanner.isAtEnd
         case .duration: return scanner.duration() && scanner.isAtEnd
-        case .email: return Self.isEmail(text)
-        case .uri: return scanner.uri()
+        case .email: return Address.isMailbox(text)
+        case .uri: return Address.isURI(text)
         case .uuid, .instance:
             for (index, length) in [8, 4, 4, 4, 12].enumerated() {
                 if index > 0, !scanner.take("-") { return false }
@@ -31,29 +36,13 @@ enum Format: String, CaseIterable, Sendable {
         case .document: return scanner.hexDigits(64) && scanner.isAtEnd
         }
     }
-
-    /// RFC 5321's mailbox without quoted local parts and address literals.
-    private static func isEmail(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...64).contains(parts[0].count), (1...253).contains(parts[1].count) else {
-            return false
-        }
-        let marks = Set("!#$%&'*+-/=?^_`{|}~".utf8)
-        let atoms = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return atoms.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isLetterOrDigit || marks.contains($0) } }
-            && labels.allSatisfy { label in
-                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                    && label.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") }
-            }
-    }
 }
 
 extension UInt8 {
-    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-    fileprivate var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
-    fileprivate var isLetterOrDigit: Bool { self.isDigit || self.isLetter }
-    fileprivate var isHexDigit: Bool { self.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
+    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
+    var isLetterOrDigit: Bool { self.isDigit || self.isLetter }
+    var isHexDigit: Bool { self.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self | 0x20) }
 }
 
 private struct FormatScanner {
@@ -143,60 +132,5 @@ private struct FormatScanner {
             isFilled = true
         }
         return isFilled
-    }
-
-    /// RFC 3986, with a scheme.
-    mutating func uri() -> Bool {
-        guard self.rest.first?.isLetter == true, let colon = self.rest.firstIndex(of: UInt8(ascii: ":")) else {
-            return false
-        }
-        let schemeMarks = Set("+-.".utf8)
-        guard self.rest[..<colon].allSatisfy({ $0.isLetterOrDigit || schemeMarks.contains($0) }) else { return false }
-        var afterScheme = self.rest[self.rest.index(after: colon)...]
-        let parts = afterScheme.split(separator: UInt8(ascii: "#"), omittingEmptySubsequences: false)
-        guard parts.count <= 2, !afterScheme.isEmpty else { return false }
-
-        if afterScheme.starts(with: "//".utf8) {
-            let ends = Set("/?#".utf8)
-            let authority = afterScheme.dropFirst(2).prefix { !ends.contains($0) }
-            guard Self.isAuthority(authority) else { return false }
-            afterScheme = afterScheme[authority.endIndex...]
-        }
-        return Self.isEscaped(afterScheme, marks: Set("-._~!$&'()*+,;=:@/?#".utf8))
-    }
-
-    private static func isAuthority(_ text: Substring.UTF8View) -> Bool {
-        let marks = Set("-._~!$&'()*+,;=".utf8)
-        var host = text
-        if let at = text.lastIndex(of: UInt8(ascii: "@")) {
-            guard Self.isEscaped(text[..<at], marks: marks.union(":".utf8)) else { return false }
-            host = text[text.index(after: at)...]
-        }
-        if host.first == UInt8(ascii: "[") {
-            guard let close = host.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let address = host[host.index(after: host.startIndex)..<close]
-            let addressMarks = Set(":.".utf8)
-            guard !address.isEmpty, address.allSatisfy({ $0.isHexDigit || addressMarks.contains($0) }) else {
-                return false
-            }
-            host = host[host.index(after: close)...]
-        } else {
-            let name = host.prefix { $0 != UInt8(ascii: ":") }
-            guard Self.isEscaped(name, marks: marks) else { return false }
-            host = host[name.endIndex...]
-        }
-        return host.isEmpty || host.first == UInt8(ascii: ":") && host.dropFirst().allSatisfy(\.isDigit)
-    }
-
-    private static func isEscaped(_ text: Substring.UTF8View, marks: Set<UInt8>) -> Bool {
-        var rest = text
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%") {
-                guard rest.popFirst()?.isHexDigit == true, rest.popFirst()?.isHexDigit == true else { return false }
-            } else if !byte.isLetterOrDigit, !marks.contains(byte) {
-                return false
-            }
-        }
-        return true
     }
 }

@@ -17,7 +17,10 @@ struct Phrase: Sendable, Hashable {
         case .bool(let value): self.init(value ? "true" : "false", value ? "true(是)" : "false(否)")
         case .int(let value): self.init(both: String(value))
         case .uint(let value): self.init(both: String(value))
-        case .double(let value): self.init(both: value.description)
+        case .double(let value):
+            // 5.0 is 5 to a schema.
+            let text = value.description
+            self.init(both: text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
         case .string(let text) where text.isEmpty: self.init("an empty text", "空文本")
         case .string(let text): self.init("\"\(Self.shorten(text))\"", "“\(Self.shorten(text))”")
         case .list(let list): self.init("a list of \(list.count)", "\(list.count) 项的列表")
@@ -53,7 +56,8 @@ struct Phrase: Sendable, Hashable {
             shown.map(\.zh).joined(separator: "、") + (dots.isEmpty ? "" : "…") + (values.count > 1 ? "之一" : ""))
     }
 
-    private static func shorten(_ text: String) -> String {
+    /// The first 40 characters.
+    static func shorten(_ text: String) -> String {
         let start = text.unicodeScalars.prefix(41)
         return start.count <= 40 ? text : String(start.prefix(40)) + "…"
     }

@@ -3,15 +3,18 @@ public import Values
 /// What forms need.
 extension Schema {
     /// The members of an object schema: by `x-order`, then in the order of `required`, then by name.
-    public var fields: [Field] { self.fields(of: self.flatten(self.source), depth: 0) }
+    public var fields: [Field] {
+        var budget = ValidationLimits.parts
+        return self.fields(of: self.flatten(self.source), depth: 0, &budget)
+    }
 
-    private func fields(of schema: ValueMap, depth: Int) -> [Field] {
+    private func fields(of schema: ValueMap, depth: Int, _ budget: inout Int) -> [Field] {
         guard depth < 8, let properties = schema["properties"]?.map else { return [] }
         let required = schema["required"]?.list?.compactMap(\.string) ?? []
         let places = Dictionary(required.enumerated().map { ($1, $0) }, uniquingKeysWith: min)
         let fields = properties.entries.compactMap { entry -> Field? in
-            guard entry.value != false else { return nil }
-            var field = self.field(entry.key.text, entry.value, depth: depth)
+            guard entry.value != false, budget > 0 else { return nil }
+            var field = self.field(entry.key.text, entry.value, depth: depth, &budget)
             field.isRequired = places[field.name] != nil
             return field
         }
@@ -26,12 +29,13 @@ extension Schema {
         }.map(\.element)
     }
 
-    private func field(_ name: String, _ source: Value, depth: Int) -> Field {
+    private func field(_ name: String, _ source: Value, depth: Int, _ budget: inout Int) -> Field {
+        budget -= 1
         let schema = self.flatten(source)
         var field = Field(name: name, schema)
-        if field.kind == .object { field.fields = self.fields(of: schema, depth: depth + 1) }
+        if field.kind == .object { field.fields = self.fields(of: schema, depth: depth + 1, &budget) }
         if field.kind == .array, let items = schema["items"], items.map != nil, depth < 8 {
-            field.items = [self.field("", items, depth: depth + 1)]
+            field.items = [self.field("", items, depth: depth + 1, &budget)]
         }
         return field
     }

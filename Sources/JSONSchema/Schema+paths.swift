@@ -6,16 +6,20 @@ extension Schema {
     /// where nothing can. In a list, a step is an index or `*`.
     public func property(at path: [String]) -> Value? {
         var current = self.source
+        var budget = ValidationLimits.parts
         for step in path {
-            guard let next = self.child(step, of: current, depth: 0) else { return nil }
+            guard let next = self.child(step, of: current, &budget) else { return nil }
             current = next
         }
         guard current.map != nil else { return current }
         return .map(self.flatten(current))
     }
 
-    private func child(_ step: String, of source: Value, depth: Int) -> Value? {
-        guard source.map != nil, depth < ValidationLimits.nesting else { return Self.possible(source) }
+    /// Beyond the budget anything may be.
+    private func child(_ step: String, of source: Value, _ budget: inout Int) -> Value? {
+        guard source.map != nil else { return Self.possible(source) }
+        budget -= 1
+        guard budget > 0 else { return true }
         let schema = self.flatten(source)
         let types = schema["type"].map { Set(($0.list ?? [$0]).compactMap(\.string)) }
         if types?.contains("object") ?? true, let found = schema["properties"]?[step] {
@@ -30,13 +34,14 @@ extension Schema {
         }
         guard types?.contains("object") ?? true else { return nil }
         for entry in schema["patternProperties"]?.map?.entries ?? [] {
-            if let pattern = try? Pattern(entry.key.text), pattern.matches(step) {
+            var steps = PatternLimits.steps
+            if let pattern = try? Pattern(entry.key.text, .ecmaScript), pattern.matches(step, steps: &steps) != false {
                 return Self.possible(entry.value)
             }
         }
         for keyword in ["anyOf", "oneOf"] {
             guard let branches = schema[keyword]?.list else { continue }
-            let found = branches.compactMap { self.child(step, of: $0, depth: depth + 1) }
+            let found = branches.compactMap { self.child(step, of: $0, &budget) }
             if found.isEmpty { return nil }
             if found.contains(true) { continue }
             return found.count == 1 ? found[0] : ["anyOf": .list(found)]
@@ -50,6 +55,10 @@ extension Schema {
         return schema
     }
 
+    func flatten(_ source: Value) -> ValueMap { self.compiled.flatten(source) }
+}
+
+extension CompiledSchema {
     /// The schema with what its `$ref` and `allOf` say merged in; what is nearer wins, `properties` and `required` add up.
     func flatten(_ source: Value) -> ValueMap {
         var budget = 1000
@@ -60,14 +69,15 @@ extension Schema {
         guard let map = source.map else { return ValueMap() }
         budget -= 1
         var parts = map["allOf"]?.list ?? []
-        if let reference = map["$ref"]?.string, let target = self.compiled.references[reference] {
-            parts.insert(self.compiled.nodes[target].source, at: 0)
+        for keyword in ["$ref", "$dynamicRef"] {
+            guard let reference = map[keyword]?.string, let target = self.references[reference] else { continue }
+            parts.insert(self.nodes[target].source, at: 0)
         }
         if parts.isEmpty { return map }
         var merged = ValueMap()
         for part in parts where budget > 0 { merged.merge(self.flatten(part, &budget)) }
         var own = map
-        for keyword in ["$ref", "allOf", "$defs", "$anchor"] { own[keyword] = nil }
+        for keyword in ["$ref", "$dynamicRef", "allOf", "$defs", "$anchor", "$dynamicAnchor"] { own[keyword] = nil }
         merged.merge(own)
         return merged
     }

@@ -1,22 +1,27 @@
 public import Values
 
-/// A compiled JSON Schema (2020-12, validation vocabulary).
+/// A compiled JSON Schema (draft 2020-12).
 ///
 ///     let schema = try Schema(["type": "object", "required": ["title"]])
 ///     let violations = schema.validate(value)
 ///
-/// No keyword is ignored silently: what is not supported is a compile error. References are local (`#/$defs/…`,
-/// `#anchor`). `title` and `description` are a string or a map of language tag to string; keys that begin with `x-` are
-/// the author's.
+/// All keywords of validation are checked, `format` included. No keyword is ignored silently: what is not supported
+/// (remote references, `unevaluatedItems`, `unevaluatedProperties`, `contentSchema`, `$vocabulary`, an `$id` in a part), what means nothing
+/// where it stands, and what is no keyword is a compile error. `contentEncoding` and `contentMediaType` only describe. One schema is one
+/// resource, so `$dynamicRef` is `$ref`. `title`, `description` and `x-unit` are a string or a map of language tag to
+/// string; other keys that begin with `x-` are the author's.
 public struct Schema: Sendable, Hashable {
     /// The schema as written, titles and units included.
     public let source: Value
     let compiled: CompiledSchema
+    /// Nil when the schema says nothing of numbers.
+    private let numbers: NumberForms?
 
     /// Reports every mistake, each with its JSON Pointer in the schema.
     public init(_ source: Value) throws(SchemaError) {
         self.source = source
         self.compiled = try SchemaCompiler.compile(source)
+        self.numbers = NumberForms(self.compiled)
     }
 
     /// Empty when the value is valid; in document order otherwise, at most 100.
@@ -25,6 +30,15 @@ public struct Schema: Sendable, Hashable {
     func validate(_ value: Value, steps: Int) -> [Violation] {
         var validator = Validator(self.compiled, steps: steps)
         return validator.run(value)
+    }
+
+    /// The value with its numbers as expressions see them: an int under `integer`, a double under `number`. To the schema it
+    /// is an equal value (5 is 5.0; beyond 2^53 a double is the nearest). An integer beyond 64 bits stays a double, and a number
+    /// of which alternatives say different things stays as it was written.
+    public func normalised(_ value: Value) -> Value {
+        guard let numbers = self.numbers else { return value }
+        var steps = ValidationLimits.steps
+        return numbers.change(value, [0], &steps) ?? value
     }
 
     public static func == (left: Schema, right: Schema) -> Bool { left.source == right.source }
@@ -68,12 +82,16 @@ public struct Violation: Sendable, Hashable {
 
 enum ValidationLimits {
     /// Nodes visited and members compared in one validation.
-    static let steps = 2_000_000
+    static let steps = 1_000_000
+    /// A pattern's steps that cost one of these.
+    static let patternSteps = 16
     static let violations = 100
     /// Subschemas within subschemas, references followed.
     static let depth = 200
     /// Mistakes reported of one schema.
     static let mistakes = 100
+    /// Subschemas looked at to say what is at a path, or which fields a form has: a few references can make millions.
+    static let parts = 2000
     /// Subschemas within subschemas as written.
     static let nesting = 64
 }

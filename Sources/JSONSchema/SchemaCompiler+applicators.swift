@@ -57,7 +57,6 @@ extension SchemaCompiler {
         if let value = schema.map["properties"] {
             isUsed = true
             members.ordered = self.named(value, "properties", in: schema, at: schema.pointer(to: "properties"))
-            for (name, node) in members.ordered { members.named[name] = node }
         }
         if let value = schema.map["patternProperties"] {
             isUsed = true

@@ -17,13 +17,12 @@ extension SchemaCompiler {
         "type", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
         "maxLength", "minLength", "pattern", "format", "maxItems", "minItems", "uniqueItems", "maxProperties",
         "minProperties", "required", "dependentRequired", "dependentSchemas", "propertyNames", "allOf", "anyOf",
-        "oneOf", "not", "$ref", "$anchor", "$defs",
+        "oneOf", "not", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$defs",
     ]
 
     static let known: [String] = (annotations.union(grouped).union(others)).sorted()
 
     static let refused: [String: String] = [
-        "$dynamicRef": "references are static; use '$ref'", "$dynamicAnchor": "references are static; use '$anchor'",
         "$recursiveRef": "it is of draft 2019-09; use '$ref'", "$recursiveAnchor": "it is of draft 2019-09",
         "$vocabulary": "the vocabulary is fixed", "contentSchema": "contents are not decoded",
         "unevaluatedProperties": "use 'additionalProperties'", "unevaluatedItems": "use 'items' after 'prefixItems'",
@@ -53,6 +52,19 @@ extension SchemaCompiler {
             if !isRoot { self.mistake("'$id' is only for the whole schema; use '$anchor'", at: pointer) }
         case "$comment", "contentEncoding", "contentMediaType":
             if value.string == nil { self.expect("a string", value, keyword, at: pointer) }
+        default: break
+        }
+    }
+
+    /// The author's own keys; those that forms read have a shape.
+    mutating func hint(_ keyword: String, _ value: Value, at pointer: String) {
+        switch keyword {
+        case "x-unit":
+            if let mistake = LocalText.mistake(in: value) { self.mistake("'\(keyword)' \(mistake)", at: pointer) }
+        case "x-order":
+            if !value.isNumber { self.expect("a number", value, keyword, at: pointer) }
+        case "x-multiline":
+            if value.bool == nil { self.expect("true or false", value, keyword, at: pointer) }
         default: break
         }
     }
@@ -163,9 +175,10 @@ extension SchemaCompiler {
             return nil
         }
         do {
-            return try Pattern(source)
+            return try Pattern(source, .ecmaScript)
         } catch {
-            self.mistake("'\(source)' is not a pattern: \(error.message) (at byte \(error.offset))", at: pointer)
+            self.mistake(
+                "'\(Phrase.shorten(source))' is not a pattern: \(error.message) (at byte \(error.offset))", at: pointer)
             return nil
         }
     }

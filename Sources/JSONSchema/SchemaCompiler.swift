@@ -55,7 +55,7 @@ struct SchemaCompiler {
             if let reason = Self.refused[keyword] {
                 self.mistake("'\(keyword)' is not supported: \(reason)", at: pointer)
             } else if keyword.hasPrefix("x-") {
-                continue
+                self.hint(keyword, entry.value, at: pointer)
             } else if Self.annotations.contains(keyword) {
                 self.annotation(keyword, entry.value, at: pointer, isRoot: schema.pointer.isEmpty)
             } else if Self.grouped.contains(keyword) {
@@ -81,16 +81,18 @@ struct SchemaCompiler {
 
     // MARK: References
 
-    /// `$ref` and `$anchor`; false for other keywords.
+    /// `$ref` and `$anchor`, and the dynamic ones, which in a schema of one resource lead to the same places; false for
+    /// other keywords.
     private mutating func identity(
         _ keyword: String, _ value: Value, in schema: SchemaKeywords, at pointer: String
     ) -> Bool {
-        guard keyword == "$ref" || keyword == "$anchor" else { return false }
+        let isReference = keyword == "$ref" || keyword == "$dynamicRef"
+        guard isReference || keyword == "$anchor" || keyword == "$dynamicAnchor" else { return false }
         guard let text = value.string else {
             self.mistake("'\(keyword)' is a string; found \(Phrase(describing: value).en)", at: pointer)
             return true
         }
-        if keyword == "$ref" {
+        if isReference {
             self.references.append((schema.node, text, pointer))
         } else if !Self.isAnchor(text) {
             self.mistake("an anchor is a letter or '_', then letters, digits, '-', '_' and '.'", at: pointer)

@@ -28,6 +28,7 @@ extension Validator {
 
     mutating func checkText(_ check: Check, _ value: Value) {
         guard case .string(let text) = value else { return }
+        self.spend(text.utf8.count / 16)
         // A code point has 1 to 4 bytes, so most texts need no counting.
         switch check {
         case .minLength(let least) where text.utf8.count < least * 4:
@@ -39,12 +40,12 @@ extension Validator {
             let count = text.unicodeScalars.count
             if count > most { self.report("maxLength", Self.length("at most", "至多", most, count)) }
         case .pattern(let pattern):
-            self.spend(text.utf8.count / 16)
-            if !pattern.matches(text) {
+            if !self.matches(pattern, text) {
+                let source = Phrase.shorten(pattern.source)
                 self.report(
                     "pattern",
                     .expected(
-                        Phrase("a text that matches \(pattern.source)", "符合 \(pattern.source) 的文本"),
+                        Phrase("a text that matches \(source)", "符合 \(source) 的文本"),
                         found: Phrase(describing: value)))
             }
         case .format(let format):
@@ -173,12 +174,19 @@ extension Validator {
     private mutating func checkRequired(_ names: [String], _ map: ValueMap, _ keyword: String, because: String?) {
         self.spend(names.count)
         for name in names where map[name] == nil {
+            let (shown, because) = (Phrase.shorten(name), because.map(Phrase.shorten))
             self.report(
                 keyword, at: .key(.string(name)),
                 Phrase(
-                    "expected '\(name)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
-                    "\(because.map { "给出“\($0)”时" } ?? "")应有“\(name)”，实为缺失"))
+                    "expected '\(shown)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
+                    "\(because.map { "给出“\($0)”时" } ?? "")应有“\(shown)”，实为缺失"))
         }
+    }
+
+    /// A property that is missing and may have been meant.
+    private mutating func nearest(_ name: String, _ members: Check.Members, _ map: ValueMap) -> String? {
+        self.spend(members.ordered.count * min(name.utf8.count, 64))
+        return Spelling.nearest(name, among: members.ordered.map(\.name).filter { map[$0] == nil })
     }
 
     private mutating func checkMembers(_ members: Check.Members, _ map: ValueMap) {
@@ -190,19 +198,22 @@ extension Validator {
                 isKnown = true
                 self.evaluate(node, entry.value, at: .key(entry.key), as: "properties")
             }
-            for (pattern, node) in members.patterns where pattern.matches(name) {
+            for (pattern, node) in members.patterns where self.matches(pattern, name) {
                 isKnown = true
                 self.evaluate(node, entry.value, at: .key(entry.key), as: "patternProperties")
             }
             self.spend(members.patterns.count)
             guard !isKnown, let additional = members.additional else { continue }
             if self.isNever(additional) {
-                let nearest = Spelling.nearest(name, among: members.named.keys.filter { map[$0] == nil }.sorted())
+                let nearest = self.isQuiet ? nil : self.nearest(name, members, map)
+                let shown = Phrase.shorten(name)
                 self.report(
                     "additionalProperties", at: .key(entry.key),
                     Phrase(
-                        "expected no '\(name)' here\(nearest.map { "; did you mean '\($0)'?" } ?? "")",
-                        "此处不应有“\(name)”\(nearest.map { "；是否指“\($0)”？" } ?? "")"))
+                        "expected no '\(shown)' here, found \(Phrase(describing: entry.value).en)"
+                            + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
+                        "此处不应有“\(shown)”，实为\(Phrase(describing: entry.value).zh)"
+                            + (nearest.map { "；是否指“\($0)”？" } ?? "")))
             } else {
                 self.evaluate(additional, entry.value, at: .key(entry.key), as: "additionalProperties")
             }
@@ -213,13 +224,18 @@ extension Validator {
 extension Check.Members {
     /// Members mostly come in the order of the properties, so the next one is tried before looking it up.
     fileprivate func node(of name: String, _ cursor: inout Int) -> Int? {
-        if cursor < self.ordered.count, self.ordered[cursor].name == name {
+        if cursor < self.ordered.count, self.ordered[cursor].name.hasSameUTF8(as: name) {
             cursor += 1
             return self.ordered[cursor - 1].node
         }
-        guard let node = self.named[name] else { return nil }
-        while cursor < self.ordered.count, self.ordered[cursor].name != name { cursor += 1 }
-        cursor += 1
-        return node
+        var low = 0
+        var high = self.ordered.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.ordered[middle].name.utf8Order(to: name) < 0 { low = middle + 1 } else { high = middle }
+        }
+        guard low < self.ordered.count, self.ordered[low].name.hasSameUTF8(as: name) else { return nil }
+        cursor = low + 1
+        return self.ordered[low].node
     }
 }

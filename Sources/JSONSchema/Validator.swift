@@ -21,7 +21,9 @@ struct Validator {
     private var quiet = 0
     private var depth = 0
     private(set) var stepsLeft: Int
-    private var isTooDeep = false
+    /// Why the value could not be checked to the end.
+    private var stop: Phrase?
+    private var stopPath: [Step] = []
 
     init(_ schema: CompiledSchema, steps: Int) {
         self.nodes = schema.nodes
@@ -30,20 +32,14 @@ struct Validator {
 
     mutating func run(_ value: Value) -> [Violation] {
         self.evaluate(0, value, as: "false")
-        if self.records.isEmpty, self.stepsLeft > 0, !self.isTooDeep { return [] }
+        if self.records.isEmpty, self.stop == nil { return [] }
         var seen: Set<Violation> = []
         var violations = self.records.enumerated().sorted { left, right in
             Self.order(left.element.path, right.element.path) ?? (left.offset < right.offset)
         }.map(\.element.violation).filter { seen.insert($0).inserted }
-        if self.stepsLeft <= 0 {
+        if let stop = self.stop {
             violations.append(
-                Violation(
-                    pointer: "", keyword: "limit", en: "the value is too large to check against this schema",
-                    zh: "数据过大，无法按此模式校验"))
-        } else if self.isTooDeep {
-            violations.append(
-                Violation(
-                    pointer: "", keyword: "limit", en: "the value is nested too deep to check", zh: "数据嵌套过深，无法校验"))
+                Violation(pointer: Self.pointer(self.stopPath), keyword: "limit", en: stop.en, zh: stop.zh))
         }
         return Array(violations.suffix(ValidationLimits.violations))
     }
@@ -62,7 +58,10 @@ struct Validator {
 
     // MARK: Reporting
 
-    private var isDone: Bool { self.records.count >= self.cap || self.stepsLeft <= 0 || self.isTooDeep }
+    private var isDone: Bool { self.records.count >= self.cap || self.stop != nil }
+
+    /// Whether messages are made at all.
+    var isQuiet: Bool { self.quiet > 0 }
 
     mutating func report(_ keyword: String, _ phrase: @autoclosure () -> Phrase) {
         guard self.records.count < self.cap else { return }
@@ -70,15 +69,9 @@ struct Validator {
             self.records.append(Record(path: [], violation: Violation(pointer: "", keyword: "", en: "", zh: "")))
             return
         }
-        var pointer = ""
-        for step in self.path {
-            switch step {
-            case .key(let key): pointer += "/" + JSONPointer.escape(key.text)
-            case .index(let index): pointer += "/\(index)"
-            }
-        }
         let phrase = phrase()
-        let violation = Violation(pointer: pointer, keyword: keyword, en: phrase.en, zh: phrase.zh)
+        let violation = Violation(
+            pointer: Self.pointer(self.path), keyword: keyword, en: phrase.en, zh: phrase.zh)
         self.records.append(Record(path: self.path, violation: violation))
     }
 
@@ -86,17 +79,50 @@ struct Validator {
         if case .never? = self.nodes[node].checks.first { true } else { false }
     }
 
-    mutating func spend(_ steps: Int) { self.stepsLeft -= steps }
+    private static func pointer(_ path: [Step]) -> String {
+        path.reduce(into: "") { pointer, step in
+            switch step {
+            case .key(let key): pointer += "/" + JSONPointer.escape(key.text)
+            case .index(let index): pointer += "/\(index)"
+            }
+        }
+    }
+
+    // MARK: Limits
+
+    mutating func spend(_ steps: Int) {
+        self.stepsLeft -= steps
+        if self.stepsLeft <= 0 {
+            self.halt(Phrase("the value is too large to check against this schema", "数据过大，无法按此模式校验"))
+        }
+    }
+
+    private mutating func halt(_ reason: Phrase, at path: [Step] = []) {
+        if self.stop == nil { (self.stop, self.stopPath) = (reason, path) }
+    }
+
+    /// A search that takes too long ends the validation: neither outcome is known.
+    mutating func matches(_ pattern: Pattern, _ text: String) -> Bool {
+        let most = min(PatternLimits.steps, max(0, self.stepsLeft) * ValidationLimits.patternSteps)
+        var left = most
+        let found = pattern.matches(text, steps: &left)
+        if found == nil {
+            let source = Phrase.shorten(pattern.source)
+            self.halt(
+                Phrase("the pattern '\(source)' takes too long to check here", "此处按正则“\(source)”校验耗时过长"), at: self.path)
+        }
+        self.spend((most - left) / ValidationLimits.patternSteps)
+        return found ?? true
+    }
 
     // MARK: Walking
 
     /// `keyword` is what to blame when the schema is `false`.
     mutating func evaluate(_ index: Int, _ value: Value, as keyword: String) {
-        self.stepsLeft -= 1
+        self.spend(1)
         guard !self.isDone else { return }
         guard self.depth < ValidationLimits.depth else {
-            self.isTooDeep = true
-            return
+            return self.halt(Phrase("the value is nested too deep to check", "数据嵌套过深，无法校验"))
         }
         self.depth += 1
         defer { self.depth -= 1 }
@@ -146,6 +172,7 @@ struct Validator {
                 self.report("enum", .expected(.choice(options.list), found: Phrase(describing: value)))
             }
         case .constant(let constant):
+            self.spend(min(value.weight, constant.value.weight) / 4)
             if ExactValue(value) != constant {
                 self.report("const", .expected(.choice([constant.value]), found: Phrase(describing: value)))
             }
@@ -231,11 +258,12 @@ extension SchemaNode {
 }
 
 extension Value {
-    /// How many values it is made of: what it costs to compare.
+    /// What it costs to compare: how many values it is made of, long texts counted as several.
     var weight: Int {
         switch self {
         case .list(let list): list.reduce(1) { $0 + $1.weight }
-        case .map(let map): map.entries.reduce(1) { $0 + $1.value.weight }
+        case .map(let map): map.entries.reduce(1) { $0 + $1.key.text.utf8.count / 16 + $1.value.weight }
+        case .string(let text): 1 + text.utf8.count / 16
         default: 1
         }
     }

@@ -44,10 +44,17 @@ extension Value {
         let shift = number.exponent - divisor.exponent
         // The digits do not end in zero, so no further power of ten divides them.
         guard shift >= 0 else { return false }
+        // digits × 10^shift modulo the divisor, by squaring.
+        func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+            divisor.digits.dividingFullWidth(a.multipliedFullWidth(by: b)).remainder
+        }
         var rest = number.digits % divisor.digits
-        for _ in 0..<shift where rest != 0 {
-            let product = rest.multipliedFullWidth(by: 10)
-            rest = divisor.digits.dividingFullWidth(product).remainder
+        var power = 10 % divisor.digits
+        var left = shift
+        while left > 0 {
+            if left & 1 == 1 { rest = product(rest, power) }
+            power = product(power, power)
+            left >>= 1
         }
         return rest == 0
     }

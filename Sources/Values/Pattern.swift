@@ -4,29 +4,41 @@
 /// ECMA-262 that JSON Schema authors write. Matching is by Unicode scalars. Groups only group: nothing is captured, so
 /// lazy and greedy repetition are the same. Look-around, back-references and possessive repetition are refused.
 public struct Pattern: Sendable, Hashable {
+    /// Where RE2 and ECMA-262 give one text two meanings: what `\s` is, and what `.` is not.
+    public enum Dialect: Sendable, Hashable {
+        /// CEL's.
+        case re2
+        /// JSON Schema's.
+        case ecmaScript
+    }
+
     public let source: String
+    public let dialect: Dialect
     private let program: PatternProgram
 
-    public init(_ source: String) throws(PatternError) {
-        var syntax = try PatternSyntax(source)
+    public init(_ source: String, _ dialect: Dialect = .re2) throws(PatternError) {
+        var syntax = try PatternSyntax(source, dialect)
         let root = try syntax.parse()
         self.source = source
+        self.dialect = dialect
         self.program = try PatternProgram(root)
     }
 
     /// Whether the pattern occurs anywhere in the text; `^` and `$` (or `\A` and `\z`) tie it to the ends.
-    public func matches(_ text: String) -> Bool { self.search(text).found }
-
-    /// The search and its cost, in instructions and table look-ups.
-    func search(_ text: String) -> (found: Bool, steps: Int) {
-        if let table = self.program.table { return table.search(text, self.program.alphabet) }
-        return self.program.search(text)
+    ///
+    /// Nil when the search takes more than `steps`, from which its cost is taken: instructions and table look-ups, a few
+    /// nanoseconds each.
+    public func matches(_ text: String, steps: inout Int) -> Bool? {
+        if let table = self.program.table { return table.search(text, self.program.alphabet, &steps) }
+        return self.program.search(text, &steps)
     }
 
     /// Whether a table of states answers, or the states are worked out as the text is read.
     var isTabled: Bool { self.program.table != nil }
 
-    public static func == (left: Pattern, right: Pattern) -> Bool { left.source == right.source }
+    public static func == (left: Pattern, right: Pattern) -> Bool {
+        left.source == right.source && left.dialect == right.dialect
+    }
     public func hash(into hasher: inout Hasher) { hasher.combine(self.source) }
 }
 
@@ -47,9 +59,11 @@ public struct PatternError: Error, Sendable, Hashable {
 }
 
 /// What a pattern may cost.
-enum PatternLimits {
-    /// In Unicode scalars.
-    static let length = 4096
+public enum PatternLimits {
+    /// Steps of one search: under 100 ms on one slow core. It is what ends a hostile pattern on a long text.
+    public static let steps = 3_000_000
+    /// In Unicode scalars. It bounds the time to read a pattern.
+    static let length = 2048
     static let repetition = 1000
     static let depth = 100
     static let instructions = 20_000

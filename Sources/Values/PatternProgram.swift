@@ -29,21 +29,25 @@ final class PatternProgram: Sendable {
         self.table = PatternTable(machine, self.alphabet, isAnchored: self.isAnchored)
     }
 
-    func search(_ text: String) -> (found: Bool, steps: Int) {
+    func search(_ text: String, _ stepsLeft: inout Int) -> Bool? {
         var machine = PatternMachine(instructions: self.instructions, start: self.start)
+        defer { stepsLeft -= machine.steps }
+        // The machine's memory.
+        machine.spend(self.instructions.count / 8)
         var before = PatternAlphabet.Kind.edge
         machine.targets.insert(self.start)
         for scalar in text.unicodeScalars {
+            machine.spend(4)
+            if machine.steps > stepsLeft { return nil }
             let number = self.alphabet.number(of: scalar)
             let kind = self.alphabet.kinds[number]
-            if machine.close(before: before, after: kind) { return (true, machine.steps) }
+            if machine.close(before: before, after: kind) { return true }
             machine.advance(number, self.alphabet)
             if !self.isAnchored { machine.targets.insert(self.start) }
-            if machine.targets.count == 0 { return (false, machine.steps) }
+            if machine.targets.count == 0 { return false }
             before = kind
         }
-        let found = machine.close(before: before, after: .edge)
-        return (found, machine.steps)
+        return machine.close(before: before, after: .edge)
     }
 }
 
@@ -85,6 +89,8 @@ struct PatternMachine {
         self.targets = Threads(capacity: instructions.count)
         self.reached = self.targets
     }
+
+    mutating func spend(_ steps: Int) { self.steps += steps }
 
     /// Follows what consumes nothing; true when that reaches the end of the pattern.
     mutating func close(before: PatternAlphabet.Kind, after: PatternAlphabet.Kind) -> Bool {

@@ -7,8 +7,26 @@ struct PatternSet: Sendable, Hashable {
     static let newline = PatternSet([0x0A...0x0A])
     static let digit = PatternSet([0x30...0x39])
     static let word = PatternSet([0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
-    /// RE2's `\s`, without vertical tab.
-    static let space = PatternSet([0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
+
+    /// `\s`: RE2's knows ASCII, without vertical tab; ECMA-262's are its white space and line ends.
+    static func space(_ dialect: Pattern.Dialect) -> PatternSet {
+        switch dialect {
+        case .re2: PatternSet([0x09...0x0A, 0x0C...0x0D, 0x20...0x20])
+        case .ecmaScript:
+            PatternSet([
+                0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029,
+                0x202F...0x202F, 0x205F...0x205F, 0x3000...0x3000, 0xFEFF...0xFEFF,
+            ])
+        }
+    }
+
+    /// What `.` leaves out.
+    static func lineEnds(_ dialect: Pattern.Dialect) -> PatternSet {
+        switch dialect {
+        case .re2: .newline
+        case .ecmaScript: PatternSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
+        }
+    }
 
     /// Of ranges in any order.
     init(_ ranges: [ClosedRange<UInt32>]) {

@@ -26,8 +26,8 @@ extension PatternSyntax {
         switch scalar {
         case "d": set = .digit
         case "D": set = PatternSet.digit.inverted
-        case "s": set = .space
-        case "S": set = PatternSet.space.inverted
+        case "s": set = .space(self.dialect)
+        case "S": set = PatternSet.space(self.dialect).inverted
         case "w": set = .word
         case "W": set = PatternSet.word.inverted
         case "p", "P":

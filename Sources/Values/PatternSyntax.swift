@@ -21,13 +21,15 @@ struct PatternSyntax {
     }
 
     let scalars: [Unicode.Scalar]
+    let dialect: Pattern.Dialect
     var index = 0
     var flags = Flags()
     /// Categories and scripts already made: a pattern can name one a thousand times.
     var properties: [String: PatternSet] = [:]
     private var depth = 0
 
-    init(_ source: String) throws(PatternError) {
+    init(_ source: String, _ dialect: Pattern.Dialect) throws(PatternError) {
+        self.dialect = dialect
         self.scalars = Array(source.unicodeScalars)
         if self.scalars.count > PatternLimits.length {
             throw PatternError(message: "a pattern has at most \(PatternLimits.length) characters", offset: 0)
@@ -111,7 +113,7 @@ struct PatternSyntax {
         case "[":
             return .scalar(try self.bracket(from: start))
         case ".":
-            return .scalar(self.flags.dotMatchesNewline ? .all : PatternSet.newline.inverted)
+            return .scalar(self.flags.dotMatchesNewline ? .all : PatternSet.lineEnds(self.dialect).inverted)
         case "^":
             return .assertion(self.flags.isMultiline ? .lineStart : .textStart)
         case "$":

@@ -58,16 +58,16 @@ struct PatternTable: Sendable {
         self.width = alphabet.count
     }
 
-    func search(_ text: String, _ alphabet: PatternAlphabet) -> (found: Bool, steps: Int) {
+    func search(_ text: String, _ alphabet: PatternAlphabet, _ stepsLeft: inout Int) -> Bool? {
         var state = 0
-        var steps = 0
         for scalar in text.unicodeScalars {
-            steps += 1
+            stepsLeft -= 1
+            if stepsLeft < 0 { return nil }
             let target = self.next[state * self.width + alphabet.number(of: scalar)]
-            if target < 0 { return (target == Self.found, steps) }
+            if target < 0 { return target == Self.found }
             state = Int(target)
         }
-        return (self.foundAtEnd[state], steps + 1)
+        return self.foundAtEnd[state]
     }
 }
 

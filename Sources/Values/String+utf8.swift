@@ -17,6 +17,15 @@ extension String {
         return self.utf8.lexicographicallyPrecedes(other.utf8) ? -1 : 1
     }
 
+    /// Texts that are canonically equivalent, but differ in bytes, hash apart.
+    public func hashUTF8(into hasher: inout Hasher) {
+        let isDone: Void? = unsafe self.utf8.withContiguousStorageIfAvailable {
+            unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isDone == nil { for byte in self.utf8 { hasher.combine(byte) } }
+        hasher.combine(0xFF as UInt8)
+    }
+
     /// Whether these are its UTF-8 bytes.
     func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         unsafe self.utf8.count == bytes.count

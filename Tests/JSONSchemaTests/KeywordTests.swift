@@ -79,6 +79,8 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case("maxLength", ["maxLength": 2], valid: ["", "ab", "😀😀"], invalid: ["abc", "e\u{301}e"]),
         Case("length as 2.0", ["maxLength": 2.0], valid: ["ab"], invalid: ["abc"]),
         Case("pattern", ["pattern": "^a+$"], valid: ["a", "aaa", 3], invalid: ["", "b", "ab"]),
+        Case(
+            "pattern is ECMA-262", ["pattern": "^\\s.$"], valid: ["\u{A0}a", " 中"], invalid: [" \r", " \u{2028}", "aa"]),
         Case("pattern is a search", ["pattern": "b"], valid: ["abc"], invalid: ["ac"]),
     ])
     func `texts are measured in code points`(cases: Case) throws { try cases.check() }
@@ -142,6 +144,9 @@ struct Case: Sendable, CustomTestStringConvertible {
             valid: [["a": 1], ["b": 1, "c": 2]],
             invalid: [["a": 1, "b": 2]]),
         Case(
+            "names by code points", ["properties": ["\u{E9}": ["type": "null"]], "additionalProperties": false],
+            valid: [["\u{E9}": .null]], invalid: [["e\u{301}": .null]]),
+        Case(
             "odd names", ["properties": ["a/b": ["type": "null"], "m~n": ["type": "null"], "": ["type": "null"]]],
             valid: [["a/b": .null, "m~n": .null, "": .null]], invalid: [["a/b": 1], ["m~n": 1], ["": 1]]),
     ])
@@ -177,6 +182,14 @@ struct Case: Sendable, CustomTestStringConvertible {
         Case(
             "anchor", ["$defs": ["x": ["$anchor": "here", "type": "null"]], "properties": ["a": ["$ref": "#here"]]],
             valid: [["a": .null]], invalid: [["a": 1]]),
+        Case(
+            "dynamic ones, in one resource",
+            [
+                "$dynamicAnchor": "node", "type": "object",
+                "properties": ["next": ["$dynamicRef": "#node"], "n": ["$dynamicRef": "#/$defs/n"]],
+                "$defs": ["n": ["type": "null"]],
+            ],
+            valid: [["next": ["next": [:], "n": .null]]], invalid: [["next": 1], ["next": ["n": 1]]]),
         Case(
             "to a property", ["properties": ["a": ["type": "integer"], "b": ["$ref": "#/properties/a"]]],
             valid: [["b": 1]], invalid: [["b": "x"]]),
@@ -228,17 +241,29 @@ struct Case: Sendable, CustomTestStringConvertible {
             "duration", ["format": "duration"], valid: ["P1Y2M3DT4H5M6S", "PT0.5S", "P3W", "P1D", "-PT5M", "PT36H"],
             invalid: ["P", "PT", "1D", "P1DT", "P1S", "PT1D", "PT1.5H", "P1M1Y", "P1", "PT.5S"]),
         Case(
-            "email", ["format": "email"], valid: ["a@b.cn", "first.last+tag@sub.example.org", "x@localhost"],
-            invalid: ["a", "a@", "@b", "a@b@c", "a b@c", "a..b@c", ".a@b", "a@-b.c", "a@b..c"]),
+            "email", ["format": "email"],
+            valid: [
+                "a@b.cn", "first.last+tag@sub.example.org", "x@localhost", "\"a b@\\\"c\"@b.cn", "a@[127.0.0.1]",
+                "a@[IPv6:2001:db8::1]",
+            ],
+            invalid: [
+                "a", "a@", "@b", "a@b@c", "a b@c", "a..b@c", ".a@b", "a@-b.c", "a@b..c", "\"a@b.cn", "\"\"\"@b.cn",
+                "a@[127.0.0.256]", "a@[IPv6:::1::]", "a@[::1]", "é@b.cn",
+                .string(String(repeating: "a", count: 65) + "@b.cn"),
+                .string("a@" + String(repeating: "b.", count: 127) + "cn"),
+            ]),
         Case(
             "uri", ["format": "uri"],
             valid: [
-                "https://example.org/a?b=c#d", "mailto:a@b.cn", "urn:isbn:123", "http://[::1]:8080/",
+                "https://example.org/a?b=c#d", "mailto:a@b.cn", "urn:isbn:123", "http://[::1]:8080/", "a:",
+                "http://[1:2:3:4:5:6:7:8]", "http://[::ffff:1.2.3.4]", "http://[v7.a:b]", "ftp://h//p", "a:?#?",
                 "http://u:p@h/%E4%B8%AD",
             ],
             invalid: [
                 "example.org", "/path", "http://a b", "http://h:x/", "1http://h", "http://h/%zz", "a:b#c#d", "中:文",
-                "http://[::g]/",
+                "http://[::g]/", "http://[1:2:3]/", "http://[1::2::3]/", "http://[1:2:3:4:5:6:7:8:9]",
+                "http://[::01.2.3.4]",
+                "http://[:1]/", "http://[1:]/", "http://[]/", "a:[", "a:\\", "", ":a", "a",
             ]),
         Case(
             "uuid", ["format": "uuid"], valid: ["2EB8AA08-aa98-11ea-b4aa-73b441d16380"],
@@ -258,7 +283,7 @@ struct Case: Sendable, CustomTestStringConvertible {
             "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://example.org/s", "$comment": "c",
             "title": ["en": "Score", "zh": "评分", "zh-Hant": "評分"], "description": "d", "default": 1,
             "examples": [1], "deprecated": true, "readOnly": true, "writeOnly": false, "contentEncoding": "base64",
-            "contentMediaType": "image/png", "x-unit": ["any": "thing"],
+            "contentMediaType": "image/png", "x-unit": ["en": "yuan", "zh": "元"], "x-own": [1],
         ]
         let schema = try Schema(source)
 

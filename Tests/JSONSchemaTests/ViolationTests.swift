@@ -34,6 +34,7 @@ import Values
         Message(
             ["enum": ["a", "b"]], "c", "", "enum", "expected one of \"a\", \"b\", found \"c\"", "应为“a”、“b”之一，实为“c”"),
         Message(["const": 1], true, "", "const", "expected 1, found true", "应为1，实为true(是)"),
+        Message(["maximum": 3.0], 5.0, "", "maximum", "expected at most 3, found 5", "应为不大于 3，实为5"),
         Message(["maximum": 3], 4.5, "", "maximum", "expected at most 3, found 4.5", "应为不大于 3，实为4.5"),
         Message(
             ["multipleOf": 0.01], 0.005, "", "multipleOf", "expected a multiple of 0.01, found 0.005",
@@ -46,7 +47,7 @@ import Values
         Message(
             ["properties": ["title": true], "additionalProperties": false], ["titel": 1], "/titel",
             "additionalProperties",
-            "expected no 'titel' here; did you mean 'title'?", "此处不应有“titel”；是否指“title”？"),
+            "expected no 'titel' here, found 1; did you mean 'title'?", "此处不应有“titel”，实为1；是否指“title”？"),
         Message(
             ["items": ["properties": ["a/b": ["type": "null"]]]], [[:], ["a/b": []]], "/1/a~1b", "type",
             "expected null, found a list of 0", "应为空值，实为0 项的列表"),
@@ -107,29 +108,6 @@ import Values
         let found = try self.violations(["items": ["type": "integer"]], list)
         #expect(found.count == 100)
         #expect(found.last?.pointer == "/99")
-    }
-
-    @Test func `a schema that multiplies work runs out of steps, not of time`() throws {
-        var definitions: [(String, Value)] = [("d0", ["type": "integer"])]
-        for level in 1..<40 {
-            let reference: Value = ["$ref": .string("#/$defs/d\(level - 1)")]
-            definitions.append(
-                ("d\(level)", ["anyOf": [["not": reference], ["not": reference]], "oneOf": [reference, reference]]))
-        }
-        let schema = try Schema([
-            "$defs": .map(ValueMap(definitions.map { (.string($0.0), $0.1) })), "$ref": "#/$defs/d39",
-        ])
-
-        #expect(schema.validate(1, steps: 10_000).last?.keyword == "limit")
-    }
-
-    @Test func `a value nested too deep is refused, not crashed on`() throws {
-        var value: Value = [:]
-        for _ in 0..<10_000 { value = ["next": value] }
-        let schema = try Schema(["properties": ["next": ["$ref": "#"]]])
-        #expect(schema.validate(value).map(\.keyword) == ["limit"])
-        // Taken apart level by level: releasing it in one go would recurse as deep.
-        while let next = value["next"] { value = next }
     }
 
     @Test func `violations inside of not, if and contains are not reported`() throws {

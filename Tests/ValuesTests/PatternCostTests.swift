@@ -12,11 +12,11 @@ import Testing
     @Test(arguments: hostile)
     func `ten times the text costs about ten times the steps`(source: String) throws {
         let pattern = try Pattern(source)
-        let short = pattern.search(String(repeating: "a", count: 2000) + "!")
-        let long = pattern.search(String(repeating: "a", count: 20000) + "!")
+        let short = pattern.cost(of: String(repeating: "a", count: 2000) + "!")
+        let long = pattern.cost(of: String(repeating: "a", count: 20000) + "!")
 
-        #expect(long.steps <= short.steps * 11)
-        #expect(long.steps <= 20001 * 400)
+        #expect(long <= short * 11)
+        #expect(long <= 20001 * 400)
     }
 
     @Test(arguments: [
@@ -28,21 +28,56 @@ import Testing
         let text = String(repeating: "héllo wörld 中文 ", count: 100)
 
         #expect(pattern.isTabled)
-        #expect(pattern.search(text).steps <= text.unicodeScalars.count + 1)
+        #expect(pattern.cost(of: text) <= text.unicodeScalars.count + 1)
     }
 
     @Test func `a pattern with very many states is simulated instead`() throws {
         let pattern = try Pattern("(a|b)*a(a|b){20}$")
         #expect(!pattern.isTabled)
-        #expect(pattern.matches("bba" + String(repeating: "b", count: 20)))
-        #expect(!pattern.matches("bbb" + String(repeating: "b", count: 20)))
+        #expect(pattern.found(in: "bba" + String(repeating: "b", count: 20)))
+        #expect(!pattern.found(in: "bbb" + String(repeating: "b", count: 20)))
     }
 
     @Test func `a search that can only begin at the start stops early`() throws {
         for source in ["^b", "\\A(b|c)", "^(a|b)*a(a|b){20}$"] {
-            let (found, steps) = try Pattern(source).search(String(repeating: "x", count: 10_000))
-            #expect(!found)
-            #expect(steps < 200)
+            let pattern = try Pattern(source)
+            let text = String(repeating: "x", count: 10_000)
+            #expect(!pattern.found(in: text))
+            #expect(pattern.cost(of: text) < 200)
         }
+    }
+
+    /// Each holds thousands of states at once, so a text of 100,000 characters would take 10^8 steps and more.
+    @Test(arguments: [
+        "((a?){1000}){9}b", "(a|b)*a(a|b){999}$", "(.*a){900}$", "((a{0,1000}){0,9})b",
+        "(\\w|\\d|a|[a-z]){1000}(x{1000})$", "^(((((a{1,9}){1,9}){1,9}){1,9}){1,2})$b",
+    ])
+    func `a hostile pattern runs out of steps`(source: String) throws {
+        let pattern = try Pattern(source)
+        var steps = PatternLimits.steps
+        #expect(pattern.matches(String(repeating: "a", count: 100_000), steps: &steps) == nil)
+        // A character more than the limit at most.
+        #expect(-steps <= 2 * PatternLimits.instructions + 4)
+        #expect(pattern.matches("x", steps: &steps) == nil)
+    }
+
+    @Test func `a table runs out of steps too`() throws {
+        var steps = 10
+        #expect(try Pattern("^a*$").matches("aaaaaaaaaa", steps: &steps) == true)
+        #expect(steps == 0)
+        #expect(try Pattern("^a*$").matches("a", steps: &steps) == nil)
+    }
+}
+
+extension Pattern {
+    func found(in text: String) -> Bool {
+        var steps = Int.max
+        return self.matches(text, steps: &steps) == true
+    }
+
+    func cost(of text: String) -> Int {
+        var steps = Int.max
+        _ = self.matches(text, steps: &steps)
+        return .max - steps
     }
 }

@@ -19,8 +19,8 @@ import Testing
 
     private func check(_ cases: Case) throws {
         let pattern = try Pattern(cases.pattern)
-        for text in cases.matching { #expect(pattern.matches(text), "\(text.debugDescription) should match") }
-        for text in cases.others { #expect(!pattern.matches(text), "\(text.debugDescription) should not match") }
+        for text in cases.matching { #expect(pattern.found(in: text), "\(text.debugDescription) should match") }
+        for text in cases.others { #expect(!pattern.found(in: text), "\(text.debugDescription) should not match") }
     }
 
     @Test(arguments: [
@@ -150,6 +150,20 @@ import Testing
     ])
     func `assertions look at both neighbours`(cases: Case) throws { try self.check(cases) }
 
+    @Test(arguments: [
+        ("^\\s$", "\u{0B}", true), ("^\\s$", "\u{A0}", true), ("^\\s$", "\u{2003}", true), ("^\\s$", "\u{FEFF}", true),
+        ("^\\S$", "\u{2029}", false), ("^[\\s]$", "\u{3000}", true), ("^\\s$", "\u{200B}", false), ("^.$", "\r", false),
+        ("^.$", "\u{2028}", false), ("^.$", "\u{85}", true), ("^\\d$", "\u{0665}", false), ("^\\w$", "\u{E9}", false),
+    ])
+    func `ECMA-262 has more white space and line ends`(source: String, text: String, isFound: Bool) throws {
+        #expect(try Pattern(source, .ecmaScript).found(in: text) == isFound)
+    }
+
+    @Test func `a dialect is part of a pattern`() throws {
+        #expect(try Pattern("^\\s$").found(in: "\u{A0}") == false)
+        #expect(try Pattern("a") != Pattern("a", .ecmaScript))
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         let pattern: String
         let offset: Int
@@ -183,7 +197,7 @@ import Testing
         Refusal("(?P<1-2>a)", 0, "group name"), Refusal("(?i", 0, "not closed"),
         Refusal("((a{1000}){1000}){1000}", 0, "too large"), Refusal("((((){1000}){1000}){1000}){1000}", 0, "too large"),
         Refusal(String(repeating: "(", count: 500), 100, "deeper"),
-        Refusal(String(repeating: "a", count: 5000), 0, "at most 4096"),
+        Refusal(String(repeating: "a", count: 5000), 0, "at most 2048"),
     ])
     func `what is not supported or wrong is refused at its place`(refusal: Refusal) {
         let error = #expect(throws: PatternError.self) { try Pattern(refusal.pattern) }
