@@ -72,6 +72,10 @@ final class NumberForms: Sendable {
         }
     }
 
+    func places(at path: [String]) -> [Int] {
+        path.reduce([0]) { places, name in self.union(places) { $0.nodes(of: name) } }
+    }
+
     private func number(_ value: Value, _ places: [Int]) -> Value? {
         var forms: Set<Form> = []
         for place in places { forms.formUnion(self.nodes[place].forms) }
@@ -86,6 +90,7 @@ final class NumberForms: Sendable {
     }
 
     private func union(_ places: [Int], _ inner: (Node) -> [Int]) -> [Int] {
+        if places.isEmpty { return [] }
         if places.count == 1 { return inner(self.nodes[places[0]]) }
         return Set(places.flatMap { inner(self.nodes[$0]) }).sorted()
     }

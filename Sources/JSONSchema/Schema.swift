@@ -41,6 +41,13 @@ public struct Schema: Sendable, Hashable {
         return numbers.change(value, [0], &steps) ?? value
     }
 
+    /// The same for what is to be the member at a path of names.
+    public func normalised(_ value: Value, at path: [String]) -> Value {
+        guard let numbers = self.numbers else { return value }
+        var steps = ValidationLimits.steps
+        return numbers.change(value, numbers.places(at: path), &steps) ?? value
+    }
+
     public static func == (left: Schema, right: Schema) -> Bool { left.source == right.source }
     public func hash(into hasher: inout Hasher) { hasher.combine(self.source) }
 }

@@ -86,6 +86,20 @@ import Values
         #expect(schema.validate(found) == schema.validate(cases.value))
     }
 
+    @Test func `a member at a path takes the form that it has there`() throws {
+        let schema = try Schema([
+            "properties": ["a": ["properties": ["n": Self.number]], "list": ["items": Self.number]],
+            "additionalProperties": Self.integer,
+        ])
+        #expect(schema.normalised(5, at: ["a", "n"]) == 5.0)
+        #expect(schema.normalised(5, at: ["a", "n"]).json == "5.0")
+        #expect(schema.normalised(["n": 5], at: ["a"]).json == "{\"n\":5.0}")
+        #expect(schema.normalised(5, at: ["a", "m"]).json == "5")
+        #expect(schema.normalised([1, 2], at: ["list"]).json == "[1.0,2.0]")
+        #expect(schema.normalised(5.0, at: ["other"]).json == "5")
+        #expect(schema.normalised(5, at: ["other", "n"]).json == "5")
+    }
+
     @Test func `the form survives printing and parsing`() throws {
         let schema = try Schema(["items": Self.number])
         let value = schema.normalised([5, -3, 9_007_199_254_740_993, 1e20])

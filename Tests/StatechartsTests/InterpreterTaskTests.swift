@@ -51,7 +51,7 @@ import Values
 
         #expect(try item.task("check", "submit", data: ["outcome": "pass", "score": 8], by: Self.expert) == .taken)
 
-        #expect(item.context == ["n": 1, "score": 8, "who": "zhao"])
+        #expect(item.context == ["n": 1, "score": 8.0, "who": "zhao"])
         #expect(item.snapshot.actors == ["write": ["li"], "check": ["zhao"]])
         #expect(item.last.effects.map(\.kind) == ["closeTask", "finish"])
     }

@@ -57,9 +57,11 @@ import Testing
         arguments: [
             ("context.trl >= 4 && context.score > 1 && context.ready", ""), ("context.trl", "16 cel-type"),
             ("'\"a\"'", "17 cel-type"),
-            ("context.trl + context.score > 1", ""), ("context.trl + context.title == 'a'", "28 cel-type"),
+            ("context.trl + context.score > 1", "28 cel-type"), ("double(context.trl) + context.score > 1", ""),
+            ("context.trl + context.title == 'a'", "28 cel-type"),
             ("context.trl * 1.5 > 2.0", "28 cel-type"),
-            ("context.score * 1.5 > 2.0 || context.score + 1 > 2", ""), ("context.titel == 'a'", "24 cel-type"),
+            ("context.score * 1.5 > 2 || context.score + 1.0 > 2", ""), ("context.score + 1 > 2", "30 cel-type"),
+            ("context.titel == 'a'", "24 cel-type"),
             ("has(context.titel)", "28 cel-type"),
             ("context.owner.nam == 'a'", "30 cel-type"), ("context.owner.age > 3 && context.owner.age != null", ""),
             ("context.title > 3", "30 cel-type"),

@@ -52,7 +52,7 @@ import Values
         let submissions = try #require(result?["submissions"]?.list)
         #expect(submissions.map { $0["by"]?["user"] } == ["li", "wang", "sun"])
         #expect(submissions.map { $0["outcome"] } == ["pass", "back", "pass"])
-        #expect(submissions.map { $0["data"] } == [["score": 5], ["score": 5], ["score": 9]])
+        #expect(submissions.map { $0["data"] } == [["score": 5.0], ["score": 5.0], ["score": 9.0]])
         #expect(submissions[1]["at"] == "2026-03-02T01:01:00Z")
         #expect(item.snapshot.actors["panel"] == ["li", "wang", "sun"])
     }

@@ -1,4 +1,5 @@
 import CEL
+import JSONSchema
 import Values
 
 // Executable content (SCXML 4).
@@ -48,8 +49,9 @@ extension Interpreter {
     ) throws(Interruption) {
         var context = self.snapshot.context
         for (path, template) in assignments {
-            let value = try self.evaluate(template)
+            var value = try self.evaluate(template)
             try self.check(value, against: self.surroundings.limits.contextBytes, "the context")
+            if let schema = self.chart.schema { value = schema.normalised(value, at: path) }
             guard context.set(path[...], to: value) else {
                 throw .error(
                     Fault(

@@ -87,6 +87,7 @@ extension Interpreter {
                 return self.refuse(.invalidData([error]), "\(entry.key) cannot be set")
             }
         }
+        if let schema = self.chart.schema { context = schema.normalised(context) }
         let violations = self.chart.schema?.validate(context) ?? []
         guard violations.isEmpty else { return .refused(Refusal(violations, what: "the context")) }
         self.snapshot.context = context

@@ -52,6 +52,7 @@ extension Interpreter {
         } catch {
             return self.refuse(.invalidData([.init(pointer: "", en: error.message, zh: error.message)]), error.message)
         }
+        if let schema = self.chart.events?[event.type]?.schema { event.data = schema.normalised(event.data) }
         self.event.data = event.data
         try self.check(event.data, against: self.surroundings.limits.eventBytes, "the event's data")
         switch event.origin {

@@ -29,7 +29,7 @@ extension Interpreter {
         case .map(let map): for entry in map.entries { context[entry.key] = entry.value }
         default: throw .fatal(Fault(code: .start, message: "start data is an object"))
         }
-        self.snapshot.context = .map(context)
+        self.snapshot.context = self.chart.schema?.normalised(.map(context)) ?? .map(context)
         let limit = self.surroundings.limits.contextBytes
         try self.check(self.snapshot.context, against: limit, "the context")
         let violations = self.chart.schema?.validate(self.snapshot.context) ?? []

@@ -163,7 +163,8 @@ extension Interpreter {
         }
         guard task.owner == nil else { return self.refuse(.notNow, "the task is delegated: resolve it") }
         let invocation = self.snapshot.invocations[place]
-        if let refusal = self.check(event.data, of: invocation, task) { return .refused(refusal) }
+        var event = event
+        if let refusal = self.check(&event.data, of: invocation, task) { return .refused(refusal) }
         self.recordActor(event.by, in: invocation.name)
         return try self.finish(invocation, event, outcome: event.data["outcome"]?.string, data: event.data)
     }
@@ -196,7 +197,8 @@ extension Interpreter {
         return .refused(Refusal(code: .invalidData([error]), detail: "this needs a user", candidates: []))
     }()
 
-    func check(_ data: Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
+    /// nil: it fits, and its numbers have the form that the form says.
+    func check(_ data: inout Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
         var fields: ValueMap
         switch data {
         case .map(let map): fields = map
@@ -214,6 +216,7 @@ extension Interpreter {
             }
         }
         guard let schema = self.formSchema(of: invocation, task) else { return nil }
+        data = schema.normalised(data)
         // The outcome stands beside the form's fields; a closed form need not know it.
         if schema.source["properties"]?["outcome"] == nil { fields["outcome"] = nil }
         let violations = schema.validate(.map(fields))

@@ -180,11 +180,12 @@ extension Interpreter {
         }
         var cast = Ballot.Cast(by: event.by, at: self.now, outcome: nil)
         if event.type == "task.submit" {
-            if let refusal = self.check(event.data, of: self.snapshot.invocations[place], task) {
+            var data = event.data
+            if let refusal = self.check(&data, of: self.snapshot.invocations[place], task) {
                 return .refused(.refused(refusal))
             }
-            cast.outcome = event.data["outcome"]?.string
-            var fields = event.data.map ?? ValueMap()
+            cast.outcome = data["outcome"]?.string
+            var fields = data.map ?? ValueMap()
             if task.form?["properties"]?["outcome"] == nil { fields["outcome"] = nil }
             cast.data = .map(fields)
             if let veto = votes.veto, veto.outcome == cast.outcome {

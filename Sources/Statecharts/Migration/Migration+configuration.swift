@@ -133,6 +133,9 @@ extension Migration {
             }
             if !self.plan.addedContext.isEmpty { self.after.snapshot.context = .map(context) }
         }
+        if let schema = self.new.chart.schema {
+            self.after.snapshot.context = schema.normalised(self.after.snapshot.context)
+        }
         for violation in self.new.chart.schema?.validate(self.after.snapshot.context) ?? [] {
             self.error(
                 "context-schema", violation.pointer, "context\(violation.pointer): \(violation.en)",

@@ -17,7 +17,7 @@ extension ChartTyping {
 
     /// What the schema says of a path; nil when that is nothing, or when it was reported.
     private mutating func wanted(_ path: [String], at key: Place) -> ValueType? {
-        var type = self.context
+        var type = self.writableContext
         for (index, name) in path.enumerated() {
             let shown = path[..<index].joined(separator: ".")
             guard type.kinds.contains(.map) else {

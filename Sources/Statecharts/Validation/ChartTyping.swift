@@ -60,6 +60,8 @@ struct ChartTyping {
     let beginnings: [Position: Position]
     var declarations = Declarations()
     private(set) var context = ValueType.map
+    /// What `assign` may write.
+    let writableContext: ValueType
     private(set) var findings: [Finding] = []
     private var types: [Position: ValueType] = [:]
     private var budget = 4_000_000
@@ -71,6 +73,8 @@ struct ChartTyping {
         var beginnings: [Position: Position] = [:]
         for (position, place) in places where place.base == 0 { beginnings[place.syntax.position] = position }
         self.beginnings = beginnings
+        let writable = chart.schema.map { SchemaTypes.writableType(of: $0).only(.map) } ?? .map
+        self.writableContext = writable.kinds.isEmpty ? .map : writable
         let context = chart.schema.map { SchemaTypes.type(of: $0).only(.map) } ?? .map
         self.context = context.kinds.isEmpty ? .map : context
         let text = ValueType([.string, .null])

@@ -6,15 +6,24 @@ import Values
 /// does not count: a type holds at least what the schema allows.
 struct SchemaTypes {
     private let schema: Schema
+    /// Of `number`.
+    private let number: ValueType.Kinds
     private var budget = 20_000
 
-    static func type(of schema: Schema) -> ValueType {
-        var types = SchemaTypes(schema: schema)
+    /// Of what expressions see, whose numbers ``Schema/normalised(_:)`` has made.
+    static func type(of schema: Schema) -> ValueType { self.type(of: schema, number: .double) }
+
+    /// Of what may be written: an int becomes a double where a `number` is.
+    static func writableType(of schema: Schema) -> ValueType { self.type(of: schema, number: [.int, .double]) }
+
+    private static func type(of schema: Schema, number: ValueType.Kinds) -> ValueType {
+        var types = SchemaTypes(schema: schema, number: number)
         return types.type(of: schema.source, depth: 0)
     }
 
-    private init(schema: Schema) {
+    private init(schema: Schema, number: ValueType.Kinds) {
         self.schema = schema
+        self.number = number
     }
 
     private static let json: ValueType.Kinds = [.null, .bool, .int, .double, .string, .list, .map]
@@ -22,7 +31,7 @@ struct SchemaTypes {
     private mutating func type(of part: Value, depth: Int) -> ValueType {
         self.budget -= 1
         guard self.budget > 0, depth < 20, let schema = self.schema.merged(part).map else { return .dyn }
-        let kinds = Self.kinds(of: schema)
+        let kinds = self.kinds(of: schema)
         if let constants = schema["enum"]?.list ?? schema["const"].map({ [$0] }) {
             return Self.enumeration(constants, kinds)
         }
@@ -30,21 +39,28 @@ struct SchemaTypes {
         for keyword in ["anyOf", "oneOf"] {
             guard let branches = schema[keyword]?.list else { continue }
             let union = ValueType.joined(branches.map { self.type(of: $0, depth: depth + 1) })
-            let common = kinds.intersection(union.kinds)
-            return own.map { $0.only(common).opened } ?? union.only(common)
+            var common = kinds.intersection(union.kinds)
+            let numbers: ValueType.Kinds = [.int, .double]
+            guard common.isDisjoint(with: numbers), !union.kinds.isDisjoint(with: numbers) else {
+                return own.map { $0.only(common).opened } ?? union.only(common)
+            }
+            // Numbers have the form that the schema itself says.
+            common.formUnion(kinds.intersection(numbers))
+            return own.map { $0.only(common).opened }
+                ?? union.only(common).joined(with: ValueType(common.intersection(numbers)))
         }
         return own ?? (kinds == Self.json ? .dyn : ValueType(kinds))
     }
 
-    private static func kinds(of schema: ValueMap) -> ValueType.Kinds {
+    private func kinds(of schema: ValueMap) -> ValueType.Kinds {
         guard let type = schema["type"] else { return Self.json }
-        return (type.list ?? [type]).reduce(into: []) { kinds, name in
+        let names = type.list ?? [type]
+        return names.reduce(into: []) { kinds, name in
             switch name.string {
             case "null": kinds.insert(.null)
             case "boolean": kinds.insert(.bool)
-            case "integer": kinds.insert(.int)
-            // As it was written: with a fraction or without.
-            case "number": kinds.formUnion([.int, .double])
+            case "integer": if !names.contains("number") { kinds.insert(.int) }
+            case "number": kinds.formUnion(self.number)
             case "string": kinds.insert(.string)
             case "array": kinds.insert(.list)
             case "object": kinds.insert(.map)
