@@ -8,7 +8,7 @@ SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))
 
-.PHONY: help deps build run test schema check format lint tidy bench bench-core clean
+.PHONY: help deps build run test schema check format lint tidy fuzz bench bench-core clean
 
 help: ## Print this message
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ lint: ## Check the format of the Swift sources
 
 tidy: ## Only the tests that read the sources: import arrows, lengths, banned words
 	swift test --filter TidyTests
+
+FUZZ_SECONDS ?= 600
+
+fuzz: deps ## Random inputs for every parser, FUZZ_SECONDS (600) for each; none may trap
+	SILIAN_FUZZ_SECONDS=$(FUZZ_SECONDS) swift test -c release -Xswiftc -enable-testing --filter FuzzTests
 
 bench: deps ## Transitions a second beside pgbench, on a throw-away PostgreSQL
 	swift build -c release --product silian

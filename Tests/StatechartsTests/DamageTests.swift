@@ -16,10 +16,11 @@ import Values
         for diagnostic in diagnostics { #expect(!diagnostic.rendered(in: text).isEmpty) }
     }
 
-    private static func damaged(_ text: String, _ random: inout SplitMix64) -> String {
+    static func damaged(_ text: String, _ random: inout SplitMix64) -> String {
         switch random.next(below: 4) {
         case 0:
             var bytes = Array(text.utf8)
+            guard !bytes.isEmpty else { return "\u{0}" }
             for _ in 0...random.next(below: 3) {
                 bytes[random.next(below: bytes.count)] = UInt8(truncatingIfNeeded: random.next())
             }
@@ -39,16 +40,16 @@ import Values
             words.swapAt(random.next(below: words.count), random.next(below: words.count))
             return words.joined(separator: " ")
         default:
-            let length = text.unicodeScalars.count
+            let length = max(1, text.unicodeScalars.count)
             let start = random.next(below: length)
             let part = text.unicodeScalars.dropFirst(start).prefix(random.next(below: 40))
             var scalars = Array(text.unicodeScalars)
-            scalars.insert(contentsOf: part, at: random.next(below: length))
+            scalars.insert(contentsOf: part, at: random.next(below: scalars.count + 1))
             return String(String.UnicodeScalarView(scalars))
         }
     }
 
-    private static let expressions = [
+    static let expressions = [
         "context.trl >= 4 && context.interviews >= 5 || !context.list.exists(i, i.score > 3.5e2)",
         "event.data.?condition.orValue(\"\").size() > 1 ? [1, 2u, b'x'] : {'a': {1: null}}",
         "context.a in ['x', r\"y\", '''z'''] && has(context.b.c) && math.greatest(1, 2) > -1",

@@ -242,7 +242,8 @@ import Testing
             []
         ),
         ("a == 'yes'}, {target: f, guard: event.data.outcome == 'no' || event.data.cast < 2", []),
-        ("a == 'yes' || event.data.outcome == 'no'", ["undecided-vote"]), ("a == null", ["unhandled-outcome", "unhandled-outcome"]),
+        ("a == 'yes' || event.data.outcome == 'no'", ["undecided-vote"]),
+        ("a == null", ["unhandled-outcome", "unhandled-outcome"]),
     ])
     func `a vote may have no result`(transitions: String, expected: [String]) {
         let done = transitions.replacing("a ", with: "event.data.outcome ", maxReplacements: 1)
@@ -264,6 +265,25 @@ import Testing
         let found = Definition.compile(text, file: "w.yaml").diagnostics
         #expect(found.filter { $0.severity == .error } == [])
         #expect(found.map(\.code).filter { codes.contains($0) } == expected)
+    }
+
+    @Test(arguments: [
+        ("s: {on: {w.refused: b, w.granted: refused}}, b: {type: final}, refused: {type: final}", ["2:30"]),
+        ("s: {on: {refuse: b}}, b: {type: final}, refused: {type: final}", ["2:27"]),
+        ("s: {on: {order.refuse: b}}, b: {type: final}, refused: {type: final}", []),
+        ("s: {on: {hold: b}}, b: {type: final}, on_hold: {type: final}", ["2:25"]),
+        ("s: {on: {close: [{guard: context.x, target: b}, closed]}}, b: {type: final}, closed: {type: final}", []),
+        ("s: {on: {close: {actions: []}}}, closed: {type: final}", []),
+        ("s: {on: {done: {target: closed.in}}}, closed: {states: {in: {type: final}}}, done: {type: final}", ["2:25"]),
+        ("s: {on: {close: closed.in}}, closed: {states: {in: {type: final}}}", []),
+        ("opened: {states: {a: {on: {open: b}}, b: {type: final}}}", []),
+        ("s: {on: {plan: b}}, b: {type: final}, planet: {type: final}", []),
+    ])
+    func `a word that leads elsewhere than to the state of its name is doubtful`(states: String, expected: [String]) {
+        let found = Self.found("workflow: w\nstates: {\(states)}\n", .warning).filter {
+            $0.hasSuffix("target-namesake")
+        }
+        #expect(found == expected.map { "\($0) target-namesake" })
     }
 
     @Test func `many doubts do not crowd out a mistake`() {

@@ -15,6 +15,7 @@ extension Compiler {
         self.checkDoubts()
         self.checkResults()
         self.checkTwins()
+        self.checkNamesakes()
         self.checkReachability()
         self.checkTypes()
     }

@@ -50,6 +50,8 @@ public struct DefinitionLimits: Sendable {
     public static let comparedGuards = 200
     /// Different roles that are compared with each other.
     public static let comparedRoles = 200
+    /// States whose names begin alike that are compared with one word.
+    public static let comparedNames = 50
     /// States of one key that are compared with each other: fewer say nothing.
     public static let twins = 4
     /// Mistakes, and doubts, reported for one text.

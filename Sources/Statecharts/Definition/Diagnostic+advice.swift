@@ -114,6 +114,7 @@ extension Diagnostic {
         "shallow-keep": Advice("write history: deep", "keep 只能用于深历史。"),
         "state-key": Advice("letters, digits, underscores and hyphens", "状态的键不合规则。"),
         "tag": Advice("quote the value", "不能使用 YAML 标签；以 ! 开头的表达式要加引号。"),
+        "target-namesake": Advice("is the target wrong?", "转移没有去往与事件或选项同名的状态，目标可能写错了。"),
         "text-syntax": Advice("add the closing brace", "文本中的 ${ 没有闭合。"),
         "timeout-without-on-error": Advice("add 'onError', or it becomes an incident", "没有处理超时的转移，超时会成为异常事件。"),
         "undeclared-event": Advice("declare it under 'events', or correct the name", "这个事件没有在 events 中声明，谁也发不出。"),
