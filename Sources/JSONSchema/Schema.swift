@@ -91,7 +91,7 @@ enum ValidationLimits {
     /// Nodes visited and members compared in one validation.
     static let steps = 1_000_000
     /// A pattern's steps that cost one of these.
-    static let patternSteps = 16
+    static let patternSteps = 4
     static let violations = 100
     /// Subschemas within subschemas, references followed.
     static let depth = 200

@@ -49,6 +49,7 @@ extension Validator {
                         found: Phrase(describing: value)))
             }
         case .format(let format):
+            self.spend(text.utf8.count / 4)
             if !format.admits(text) {
                 self.report("format", .expected(format.phrase, found: Phrase(describing: value)))
             }
@@ -113,7 +114,8 @@ extension Validator {
     }
 
     private mutating func checkUnique(_ list: [Value], weight: Int) {
-        self.spend(weight)
+        // A look-up in a hash table costs as much as several checks.
+        self.spend(4 * weight)
         guard self.stepsLeft > 0 else { return }
         var places: [ExactValue: Int] = [:]
         for (index, element) in list.enumerated() {
@@ -174,13 +176,23 @@ extension Validator {
     private mutating func checkRequired(_ names: [String], _ map: ValueMap, _ keyword: String, because: String?) {
         self.spend(names.count)
         for name in names where map[name] == nil {
-            let (shown, because) = (Phrase.shorten(name), because.map(Phrase.shorten))
-            self.report(
-                keyword, at: .key(.string(name)),
-                Phrase(
-                    "expected '\(shown)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
-                    "\(because.map { "给出“\($0)”时" } ?? "")应有“\(shown)”，实为缺失"))
+            self.report(keyword, at: .key(.string(name)), Self.missing(name, because: because))
+            if self.isDone { return }
         }
+    }
+
+    private static func missing(_ name: String, because: String?) -> Phrase {
+        let (name, because) = (Phrase.shorten(name), because.map(Phrase.shorten))
+        return Phrase(
+            "expected '\(name)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
+            "\(because.map { "给出“\($0)”时" } ?? "")应有“\(name)”，实为缺失")
+    }
+
+    private static func unknown(_ name: String, _ value: Value, nearest: String?) -> Phrase {
+        let (name, found) = (Phrase.shorten(name), Phrase(describing: value))
+        return Phrase(
+            "expected no '\(name)' here, found \(found.en)" + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
+            "此处不应有“\(name)”，实为\(found.zh)" + (nearest.map { "；是否指“\($0)”？" } ?? ""))
     }
 
     /// A property that is missing and may have been meant.
@@ -192,6 +204,8 @@ extension Validator {
     private mutating func checkMembers(_ members: Check.Members, _ map: ValueMap) {
         var cursor = 0
         for entry in map.entries {
+            self.spend(1)
+            guard !self.isDone else { return }
             let name = entry.key.text
             var isKnown = false
             if let node = members.node(of: name, &cursor) {
@@ -206,14 +220,8 @@ extension Validator {
             guard !isKnown, let additional = members.additional else { continue }
             if self.isNever(additional) {
                 let nearest = self.isQuiet ? nil : self.nearest(name, members, map)
-                let shown = Phrase.shorten(name)
                 self.report(
-                    "additionalProperties", at: .key(entry.key),
-                    Phrase(
-                        "expected no '\(shown)' here, found \(Phrase(describing: entry.value).en)"
-                            + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
-                        "此处不应有“\(shown)”，实为\(Phrase(describing: entry.value).zh)"
-                            + (nearest.map { "；是否指“\($0)”？" } ?? "")))
+                    "additionalProperties", at: .key(entry.key), Self.unknown(name, entry.value, nearest: nearest))
             } else {
                 self.evaluate(additional, entry.value, at: .key(entry.key), as: "additionalProperties")
             }

@@ -58,7 +58,7 @@ struct Validator {
 
     // MARK: Reporting
 
-    private var isDone: Bool { self.records.count >= self.cap || self.stop != nil }
+    var isDone: Bool { self.records.count >= self.cap || self.stop != nil }
 
     /// Whether messages are made at all.
     var isQuiet: Bool { self.quiet > 0 }

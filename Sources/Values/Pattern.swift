@@ -60,8 +60,8 @@ public struct PatternError: Error, Sendable, Hashable {
 
 /// What a pattern may cost.
 public enum PatternLimits {
-    /// Steps of one search: under 100 ms on one slow core. It is what ends a hostile pattern on a long text.
-    public static let steps = 3_000_000
+    /// Steps of one search: some 10 ms, under 100 ms on a slow or busy core. It is what ends a hostile pattern on a long text.
+    public static let steps = 1_000_000
     /// In Unicode scalars. It bounds the time to read a pattern.
     static let length = 2048
     static let repetition = 1000

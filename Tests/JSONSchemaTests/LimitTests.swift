@@ -89,6 +89,14 @@ import Values
         }
     }
 
+    @Test func `guesses at what was meant are paid for`() throws {
+        let name = String(repeating: "a", count: 60)
+        let wanted = (0..<1000).map { (ValueMap.Key.string("\(name)\($0)"), true as Value) }
+        let given = (0..<1000).map { (ValueMap.Key.string("\(name)x\($0)"), 1 as Value) }
+        let schema = try Schema(["additionalProperties": false, "properties": .map(ValueMap(wanted))])
+        #expect(schema.validate(.map(ValueMap(given)), steps: 500_000).last?.keyword == "limit")
+    }
+
     @Test func `a value nested too deep is refused, not crashed on`() throws {
         var value: Value = [:]
         for _ in 0..<10_000 { value = ["next": value] }
