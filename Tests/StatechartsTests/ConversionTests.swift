@@ -188,6 +188,26 @@ import Values
         _ = try RoundTrip.chart(yaml)
     }
 
+    @Test func `charts within charts have names of their own, however long that of the outermost is`() throws {
+        func chart(_ name: String, _ inner: String) -> String {
+            """
+            <scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" name="\(name)">
+            <state id="s"><invoke><content>\(inner)</content></invoke></state>
+            </scxml>
+            """
+        }
+        let leaf = "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\"><final id=\"f\"/></scxml>"
+        let name = String(repeating: "long", count: 30)
+        let text = chart(name, chart("inner", leaf))
+
+        let (imported, notes) = Conversion.read(text, from: .scxml, file: "long.scxml")
+
+        let outermost = try #require(imported, "\(notes)")
+        let names = [outermost.workflow] + outermost.children.map(\.workflow)
+        #expect(names.map(\.count) == [63, 63, 63])
+        #expect(Set(names).count == 3)
+    }
+
     private static func scxml(_ states: String) throws -> (yaml: String, chart: Chart, codes: [String]) {
         let text = "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" initial=\"a\">\(states)</scxml>"
         let (imported, notes) = Conversion.read(text, from: .scxml, file: "x.scxml")

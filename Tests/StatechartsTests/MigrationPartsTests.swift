@@ -230,6 +230,72 @@ import Values
         #expect(try item.migrate().effects == [.leave(path: "a", visit: 1), .enter(path: "b", visit: 1)])
     }
 
+    @Test func `a task that is opened anew sees the states that go on`() throws {
+        let work = """
+            states:
+              a: {invoke: {src: human, candidates: {users: "inState('a') ? ['wang'] : ['li']"}, title: OLD, onDone: b}}
+              b: {type: final}
+            """
+        var item = try Relocation(work, work.replacing("OLD", with: "NEW"))
+
+        try item.migrate()
+
+        #expect(item.item.task("a")?.title == ["": "NEW"])
+        #expect(item.item.task("a")?.candidateUsers == ["wang"])
+    }
+
+    @Test func `a timer that moves and ends in one step is taken from the database`() throws {
+        var item = try Relocation(
+            "states: {a: {after: {P1D: b}}, b: {}}",
+            "states: {r: {renamedFrom: a, after: {P1D: b}, always: b}, b: {}}")
+        let timer = try #require(item.item.snapshot.timers.first)
+
+        #expect(try item.migrate().effects == [.cancelTimer(id: timer.id)])
+        #expect(item.item.snapshot.timers.isEmpty)
+    }
+
+    @Test func `who acted in work of one name is remembered under all that it is called now`() throws {
+        let old = """
+            states:
+              a: {invoke: {id: t, src: human, candidates: {roles: [x]}, onDone: b}}
+              b: {invoke: {id: t, src: human, candidates: {roles: [x]}, onDone: c}}
+              c: {invoke: {id: z, src: human, candidates: {roles: [x]}, distinctFrom: t}}
+            """
+        var item = try Relocation(old, old.replacing("a: {invoke: {id: t", with: "a: {invoke: {id: u"))
+        try item.item.task("t", "submit", by: Actor(user: "wang", roles: ["x"]))
+        try item.item.task("t", "submit", by: Actor(user: "li", roles: ["x"]))
+
+        try item.migrate()
+
+        #expect(item.item.snapshot.actors == ["t": ["wang", "li"], "u": ["wang", "li"]])
+        let outcome = try item.item.task("z", "submit", by: Actor(user: "wang", roles: ["x"]))
+        #expect(outcome.refusal?.code == .forbidden)
+    }
+
+    @Test func `only what is new starts when a state returns that was put on hold before it could`() throws {
+        let old = """
+            context: {left: true}
+            states:
+              p:
+                always: {target: held, guard: "!context.left", actions: {assign: {left: true}}}
+                states:
+                  a: {invoke: [{id: one, src: worker, topic: t, onDone: {}, onError: held}]}
+                  h: {type: history, keep: true}
+              held: {on: {back: p.h}}
+            """
+        let new = old.replacing("left: true}\nstates", with: "now: true, left: true}\nstates")
+            .replacing("!context.left\", actions: {assign: {left: true}}", with: "context.now\", actions: {assign: {now: false}}")
+            .replacing("}]}", with: "}, {id: two, src: worker, topic: u, onDone: {}, onError: held}]}")
+        var item = try Relocation(old, new)
+        try item.item.complete("one")
+
+        try item.migrate()
+        #expect(item.item.snapshot.parked["p.a"]?.unstarted == ["two"])
+        item.item.send("back")
+
+        #expect(item.item.snapshot.invocations.map(\.name) == ["two"])
+    }
+
     @Test func `a plan is written as JSON`() throws {
         let item = try Relocation("states: {a: {}}", "states: {b: {renamedFrom: a}}")
         #expect(

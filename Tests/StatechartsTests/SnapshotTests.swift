@@ -49,7 +49,7 @@ import Values
         var parked = ParkedVisit(since: time)
         parked.timers = snapshot.timers
         parked.invocations = snapshot.invocations
-        parked.isUnstarted = true
+        parked.unstarted = ["z", "y"]
         parked.due = time
         parked.kept = ["8": .init(isDone: true, data: ["n": 1]), "9": .init(isDone: false, data: .null)]
         parked.results = ["one": 1]

@@ -142,7 +142,7 @@ extension Compiler {
             }
         }
         guard !hearsAny else { return }
-        for (name, declaration) in declared where !heard.contains(name) {
+        for (name, declaration) in declared.sorted(by: { $0.key < $1.key }) where !heard.contains(name) {
             guard !Self.isBelow(name, prefixes) else { continue }
             self.report(
                 .warning, "unused-event", "no transition listens to the event '\(name)'", at: declaration.position,

@@ -90,8 +90,8 @@ struct Draft {
         self.set(key, .map(entries))
     }
 
-    /// An id of workflows made of any name.
-    static func workflowID(_ name: String) -> String {
+    /// An id of workflows made of any name, at most 63 characters with the suffix.
+    static func workflowID(_ name: String, suffix: String = "") -> String {
         var id = ""
         var previous: Character = " "
         for character in name {
@@ -104,10 +104,10 @@ struct Draft {
             }
             previous = character
         }
-        while id.hasSuffix("-") { id.removeLast() }
-        if id.isEmpty { return "converted" }
+        if id.allSatisfy({ $0 == "-" }) { return "converted" }
         if id.first?.isNumber ?? false { id = "w-" + id }
-        id = String(id.prefix(63))
-        return id
+        id = String(id.prefix(63 - suffix.count))
+        while id.hasSuffix("-") { id.removeLast() }
+        return id + suffix
     }
 }

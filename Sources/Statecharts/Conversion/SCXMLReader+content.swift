@@ -276,9 +276,13 @@ extension SCXMLReader {
         let content = element.elements.first { $0.name == "content" }
         let type = element["type"] ?? SCXMLNames.invoked
         if let chart = content?.elements.first(where: { $0.name == "scxml" }) {
-            let workflow = Draft.workflowID("\(self.draft.workflow)-\(self.children.count + 1)")
+            self.named += 1
+            let workflow = Draft.workflowID(self.outermost, suffix: "-\(self.named)")
             var reader = SCXMLReader(file: self.notes.file)
+            reader.outermost = self.outermost
+            reader.named = self.named
             let child = reader.read(chart, workflow: workflow)
+            self.named = reader.named
             for note in reader.notes.diagnostics where self.notes.diagnostics.count < DefinitionLimits.diagnostics {
                 self.notes.diagnostics.append(note)
             }

@@ -14,6 +14,9 @@ struct SCXMLReader {
     var draft = Draft(workflow: "")
     /// Inline children, each a workflow of its own.
     var children: [Draft] = []
+    /// The document's workflow, and how many charts in it have been given a name.
+    var outermost = ""
+    var named = 0
     /// id of SCXML → state.
     var ids: [String: Int] = [:]
     private var elements: [XMLElement] = []
@@ -44,6 +47,7 @@ struct SCXMLReader {
             return nil
         }
         self.draft.workflow = workflow ?? Draft.workflowID(root["name"] ?? "")
+        if workflow == nil { self.outermost = self.draft.workflow }
         self.isCEL = root["datamodel"] == "cel"
         self.hasExactEvents = root.attribute("events", in: SCXMLNames.own) == "exact"
         self.declare(root, key: "", parent: nil, depth: 0)

@@ -7,21 +7,22 @@ extension Interpreter {
         guard !exits.isEmpty else { return }
         let order = Array(exits).reversed()
         let kept = self.kept(of: exits)
-        let unstarted = self.statesToInvoke
-        for state in order {
+        var unstarted: [Int: Set<String>] = [:]
+        for state in order where self.statesToInvoke.contains(state) {
             self.statesToInvoke.remove(state)
-            self.onlyInvoke[state] = nil
+            let only = self.onlyInvoke.removeValue(forKey: state)
+            if kept.contains(state) { unstarted[state] = only ?? Set(self.chart.states[state].invocations.map(\.id)) }
         }
         for state in order where !self.index.historyChildren[state].isEmpty { self.recordHistory(of: state) }
         for state in order {
-            try self.exit(state, isKept: kept.contains(state), isUnstarted: unstarted.contains(state))
+            try self.exit(state, isKept: kept.contains(state), unstarted: unstarted[state] ?? [])
         }
     }
 
-    private func exit(_ state: Int, isKept: Bool = false, isUnstarted: Bool = false) throws(Interruption) {
+    private func exit(_ state: Int, isKept: Bool = false, unstarted: Set<String> = []) throws(Interruption) {
         self.trace.microsteps[self.trace.microsteps.count - 1].exited.append(self.index.path(state))
         for block in self.chart.states[state].exit { try self.executeBlock(block) }
-        if isKept { try self.park(state, isUnstarted: isUnstarted) } else { try self.closeVisit(of: state) }
+        if isKept { try self.park(state, unstarted) } else { try self.closeVisit(of: state) }
         self.active.remove(state)
         self.configurationChanged()
     }

@@ -12,11 +12,11 @@ extension Interpreter {
         return kept
     }
 
-    /// Instead of closing the visit.
-    func park(_ state: Int, isUnstarted: Bool) throws(Interruption) {
+    /// Instead of closing the visit. `unstarted`: names of its invocations that were to start.
+    func park(_ state: Int, _ unstarted: Set<String>) throws(Interruption) {
         let path = self.index.path(state)
         var visit = ParkedVisit(since: self.now)
-        visit.isUnstarted = isUnstarted
+        visit.unstarted = unstarted
         visit.invocations = self.snapshot.invocations.filter { $0.state == path }
         visit.loops = self.snapshot.loops.filter { $0.state == path }
         let ids = Set(visit.invocations.map(\.id))
@@ -99,7 +99,10 @@ extension Interpreter {
         let path = self.index.path(state)
         guard let visit = self.snapshot.parked.removeValue(forKey: path) else { return }
         let pause = self.now - visit.since
-        if visit.isUnstarted { self.statesToInvoke.insert(state) }
+        if !visit.unstarted.isEmpty {
+            self.statesToInvoke.insert(state)
+            self.onlyInvoke[state] = visit.unstarted
+        }
         self.snapshot.spent.formUnion(visit.spent)
         if !visit.results.isEmpty { self.snapshot.results[path] = visit.results }
         if let due = visit.due {

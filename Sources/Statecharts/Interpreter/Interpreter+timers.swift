@@ -52,7 +52,8 @@ extension Interpreter {
         let place = self.effects.lastIndex { effect in
             if case .setTimer(let timer) = effect { timer.id == id } else { false }
         }
-        if let place { self.effects.remove(at: place) } else { try self.emit(.cancelTimer(id: id)) }
+        if let place { self.effects.remove(at: place) }
+        if place == nil || self.rewritten.contains(id) { try self.emit(.cancelTimer(id: id)) }
     }
 
     func armTimers(of state: Int) throws(Interruption) {

@@ -16,8 +16,10 @@ final class Interpreter {
     var internalQueue: [InternalEvent] = []
     private var queueHead = 0
     var statesToInvoke = StateSet()
-    /// Of states that were not entered but got more work by a migration: which of their invocations start.
+    /// Of states that were not entered anew: which of their invocations start.
     var onlyInvoke: [Int: Set<String>] = [:]
+    /// Timers of before that a migration sets again under other names: their rows stand.
+    var rewritten: Set<String> = []
     var isRunning = true
     var effects: [Effect] = []
     /// Effects on elements of loops have limits of their own.

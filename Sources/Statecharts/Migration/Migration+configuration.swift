@@ -103,6 +103,9 @@ extension Migration {
             }
         }
         self.plan.entered = self.entry.states.map { self.new.path($0) }
+        // Expressions of tasks that are opened anew ask for it.
+        for state in self.kept.keys { self.after.active.insert(state) }
+        self.after.configurationChanged()
     }
 
     /// Guards taken as either way; what could not end before need not be able to now.

@@ -27,13 +27,14 @@ extension Migration {
     /// Of states that go on and still wait for their invocations.
     private func movedResults() -> [String: [String: Value]] {
         var moved: [String: [String: Value]] = [:]
-        for (path, results) in self.before.snapshot.results {
+        for (path, results) in self.before.snapshot.results.sorted(by: { $0.key < $1.key }) {
             guard let origin = self.old.chart.statePaths[path], let state = self.paths.state(of: origin),
                 self.kept[state] != nil, self.new.kind[state] == .atomic, self.new.chart.states[state].hasOnDone
             else { continue }
             let names = self.paths.invocations(of: origin, in: state, self.old, self.new)
             for (name, result) in results {
-                if let name = names[name] { moved[self.new.path(state), default: [:]][name] = result }
+                guard let name = names[name], moved[self.new.path(state)]?[name] == nil else { continue }
+                moved[self.new.path(state), default: [:]][name] = result
             }
         }
         return moved
@@ -41,17 +42,18 @@ extension Migration {
 
     private mutating func moveActors() {
         guard !self.before.snapshot.actors.isEmpty else { return }
-        var names: [String: String] = [:]
+        // Several states may have work of one name, and not all of it another name now.
+        var names: [String: Set<String>] = [:]
         for state in self.old.chart.states where !state.invocations.isEmpty {
             guard let image = self.paths.state(of: state.id) else { continue }
-            for (from, to) in self.paths.invocations(of: state.id, in: image, self.old, self.new) where from != to {
-                names[from] = to
+            for (from, to) in self.paths.invocations(of: state.id, in: image, self.old, self.new) {
+                names[from, default: []].insert(to)
             }
         }
         var actors: [String: [String]] = [:]
         for (name, users) in self.before.snapshot.actors.sorted(by: { $0.key < $1.key }) {
-            for user in users where actors[names[name] ?? name]?.contains(user) != true {
-                actors[names[name] ?? name, default: []].append(user)
+            for name in names[name] ?? [name] {
+                for user in users where actors[name]?.contains(user) != true { actors[name, default: []].append(user) }
             }
         }
         self.after.snapshot.actors = actors

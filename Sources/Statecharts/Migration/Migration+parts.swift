@@ -228,7 +228,9 @@ extension Migration {
         guard moved != timer, let place = self.after.snapshot.timers.firstIndex(of: timer) else { return }
         self.after.snapshot.timers[place] = moved
         // The row of a frozen timer is written when the instance is resumed.
-        if !self.isSuspended { try self.after.emit(.setTimer(moved)) }
+        guard !self.isSuspended else { return }
+        self.after.rewritten.insert(moved.id)
+        try self.after.emit(.setTimer(moved))
     }
 
     // MARK: The report

@@ -131,10 +131,6 @@ struct Migration {
 
     private mutating func perform() throws(Interruption) -> Step {
         let after = self.after
-        var active = StateSet()
-        for state in self.kept.keys { active.insert(state) }
-        after.active = active
-        after.configurationChanged()
         let exited = self.before.active.filter { state in
             self.paths.state(of: state).map { self.kept[$0] == nil } ?? true
         }

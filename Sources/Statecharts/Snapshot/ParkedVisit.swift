@@ -7,8 +7,8 @@ public struct ParkedVisit: Sendable, Hashable {
     public var timers: [Snapshot.OpenTimer] = []
     public var invocations: [Snapshot.OpenInvocation] = []
     public var loops: [Snapshot.OpenLoop] = []
-    /// The state was left before its invocations were started.
-    public var isUnstarted = false
+    /// Names of invocations that were not started before the state was left.
+    public var unstarted: Set<String> = []
     /// Results that came meanwhile, by ``Snapshot/OpenInvocation/id``.
     public var kept: [String: Kept] = [:]
     /// As in ``Snapshot/due``, ``Snapshot/results``, ``Snapshot/spent``.
@@ -43,10 +43,7 @@ extension ParkedVisit {
         writer.write(self.since)
         writer.write("spent", self.spent.sorted())
         writer.write("timers", self.timers) { $1.write(to: &$0) }
-        if self.isUnstarted {
-            writer.key("unstarted")
-            writer.write(true)
-        }
+        writer.write("unstarted", self.unstarted.sorted())
         writer.endObject()
     }
 
@@ -69,7 +66,7 @@ extension ParkedVisit {
             case "spent": self.spent = Set(try reader.strings())
             case "timers":
                 self.timers = try reader.elements { (reader) throws(JSONError) in try Snapshot.OpenTimer(&reader) }
-            case "unstarted": self.isUnstarted = try reader.bool()
+            case "unstarted": self.unstarted = Set(try reader.strings())
             default: try reader.skip()
             }
         }

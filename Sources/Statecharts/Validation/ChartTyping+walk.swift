@@ -14,7 +14,9 @@ extension ChartTyping {
         for people in [self.chart.access.start, self.chart.access.read, self.chart.access.admin] {
             self.check(people, Names())
         }
-        for declaration in (self.chart.events ?? [:]).values { self.check(declaration.people, Names()) }
+        for (_, declaration) in (self.chart.events ?? [:]).sorted(by: { $0.key < $1.key }) {
+            self.check(declaration.people, Names())
+        }
         for state in self.chart.states {
             for block in state.entry + state.exit { self.check(block, Names()) }
             self.check(state.initial?.actions ?? [], Names())
