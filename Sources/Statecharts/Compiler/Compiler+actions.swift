@@ -9,10 +9,7 @@ extension Compiler {
 
     private mutating func action(_ syntax: Syntax, _ scope: Scope) -> [Action] {
         self.counts.actions += 1
-        guard self.counts.actions <= DefinitionLimits.actions else {
-            self.exceed("actions", "there are more than \(DefinitionLimits.actions) actions", at: syntax)
-            return []
-        }
+        guard self.counts.actions <= DefinitionLimits.actions else { return self.refuseActions(at: syntax) }
         if syntax.string != nil { return self.namedAction(syntax) }
         guard let entries = syntax.entries, let first = entries.first else {
             let message = "an action is a name or a map, not \(syntax.entries == nil ? syntax.kind : "an empty map")"
@@ -45,18 +42,26 @@ extension Compiler {
         }
         self.named.used.insert("actions.\(name)")
         if let compiled = self.named.compiledActions[name] {
-            self.counts.actions += compiled.count
-            return compiled
+            // As many as if they were written here, so that lists of lists do not double without end.
+            self.counts.actions += self.named.actionCounts[name] ?? 0
+            return self.counts.actions <= DefinitionLimits.actions ? compiled : self.refuseActions(at: syntax)
         }
         guard !self.named.open.contains("actions.\(name)") else {
             self.error("action-cycle", "the action '\(name)' contains itself", at: entry.value)
             return []
         }
         self.named.open.append("actions.\(name)")
+        let before = self.counts.actions
         let compiled = self.actions(entry.value, Scope(names: self.letNames, roots: Scope.all))
         self.named.open.removeLast()
         self.named.compiledActions[name] = compiled
+        self.named.actionCounts[name] = self.counts.actions - before
         return compiled
+    }
+
+    private mutating func refuseActions(at syntax: Syntax) -> [Action] {
+        self.exceed("actions", "there are more than \(DefinitionLimits.actions) actions", at: syntax)
+        return []
     }
 
     private mutating func conditional(_ syntax: Syntax, _ scope: Scope) -> Action? {

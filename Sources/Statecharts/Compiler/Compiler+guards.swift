@@ -11,8 +11,9 @@ extension Compiler {
 
     mutating func analyseGuards() {
         var guards = Guards()
+        var lets = LetKnowledge(self.chart)
         for transition in self.chart.transitions {
-            let known = self.knowledge(of: transition)
+            let known = self.knowledge(of: transition, &lets)
             guards.knowledge.append(known.knowledge)
             guards.conditions.append(known.condition)
         }
@@ -23,58 +24,19 @@ extension Compiler {
     }
 
     private func knowledge(
-        of transition: Chart.Transition
+        of transition: Chart.Transition, _ lets: inout LetKnowledge
     ) -> (knowledge: Configurations.GuardKnowledge, condition: Condition?) {
         guard let guardCondition = transition.guardCondition else {
             // A guard that could not be compiled is no missing guard.
             return (self.unguarded.contains(transition.id) ? .always : .maybe, nil)
         }
-        if let constant = self.constant(guardCondition.program) {
+        if let constant = lets.constant(guardCondition.program) {
             return (constant == .bool(true) ? .always : .never, .constant(constant == .bool(true)))
         }
         guard let condition = Condition(guardCondition.source, options: Self.options) else { return (.maybe, nil) }
-        let expanded = self.expanding(condition, depth: 0)
+        let expanded = lets.expanding(condition).condition
         let isNever = GuardAnalysis.isImpossible(expanded) { self.schema(of: $0, for: transition) }
         return (isNever ? .never : .maybe, expanded)
-    }
-
-    /// The value of an expression that is the same whatever its names stand for: `1 > 2`, `context.a > 3 && false`.
-    private func constant(_ program: Program) -> Value? {
-        var budget = 10_000
-        return try? program.evaluate(Unknowns(lets: self.chart.lets, depth: 0), budget: &budget)
-    }
-
-    /// Answers that nothing is known; CEL's `&&` and `||` do without where the other side decides.
-    private struct Unknowns: Activation {
-        let lets: [String: Expression]
-        let depth: Int
-
-        func value(of name: String) throws(EvaluationError) -> Value? {
-            guard self.depth < 8, let named = self.lets[name] else {
-                throw EvaluationError(.noSuchVariable, "unknown")
-            }
-            var budget = 1_000
-            return try named.program.evaluate(Unknowns(lets: self.lets, depth: self.depth + 1), budget: &budget)
-        }
-
-        func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-            throw EvaluationError(.noSuchVariable, "unknown")
-        }
-    }
-
-    /// Names of `let` are what they stand for.
-    private func expanding(_ condition: Condition, depth: Int) -> Condition {
-        guard depth < 16 else { return condition }
-        switch condition {
-        case .all(let operands): return .all(operands.map { self.expanding($0, depth: depth + 1) })
-        case .any(let operands): return .any(operands.map { self.expanding($0, depth: depth + 1) })
-        case .not(let operand): return .not(self.expanding(operand, depth: depth + 1))
-        case .holds(let path):
-            guard path.count == 1, let named = self.chart.lets[path[0]] else { return condition }
-            guard let found = Condition(named.source, options: Self.options) else { return condition }
-            return self.expanding(found, depth: depth + 1)
-        case .constant, .compare, .oneOf, .other: return condition
-        }
     }
 
     // MARK: What schemas allow

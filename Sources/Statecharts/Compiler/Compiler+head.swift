@@ -99,8 +99,10 @@ extension Compiler {
         }
     }
 
+    /// nil when it is none, or deeper than a context can be.
     func dottedPath(_ text: String) -> [String]? {
         let names = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard names.count <= Value.depthLimit else { return nil }
         return names.contains { $0.isEmpty || $0.contains { $0.isWhitespace } } ? nil : names
     }
 

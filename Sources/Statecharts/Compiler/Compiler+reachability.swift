@@ -5,7 +5,7 @@ extension Compiler {
         // What a wrong target meant to reach is not known.
         let mistakes: Set<String> = [
             "unknown-target", "ambiguous-target", "illegal-target", "null-value", "no-initial", "no-regions",
-            "duplicate-path", "expected-map",
+            "duplicate-path", "expected-map", "history-cycle",
         ]
         guard !self.diagnostics.contains(where: { $0.severity == .error && mistakes.contains($0.code) }) else { return }
         guard self.counts.reportedLimits.isEmpty else { return }

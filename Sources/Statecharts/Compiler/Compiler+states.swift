@@ -212,13 +212,12 @@ extension Compiler {
             }
         case .history:
             guard let parent = self.chart.states[id].parent else { return }
-            if let written = fields["target"] {
-                self.chart.states[id].initial = self.initial(written, base: parent, within: parent, what: "target")
-            } else {
-                self.refuseNull("target", fields)
-                // Without a record and a target of its own it leads where its parent begins.
-                self.chart.states[id].initial = self.historyDefault(of: parent)
+            let written = fields["target"].flatMap {
+                self.initial($0, base: parent, within: parent, what: "target")
             }
+            if fields["target"] == nil { self.refuseNull("target", fields) }
+            // Without a record and a target of its own it leads where its parent begins.
+            self.chart.states[id].initial = written ?? self.historyDefault(of: id, in: parent)
         case .atomic, .parallel, .final: return
         }
     }
@@ -228,14 +227,35 @@ extension Compiler {
         return first.map { Chart.Initial(targets: [$0], isExplicit: false) }
     }
 
-    private func historyDefault(of parent: Int) -> Chart.Initial? {
+    private func historyDefault(of history: Int, in parent: Int) -> Chart.Initial? {
         if self.chart.states[parent].kind == .parallel {
             let regions = self.chart.states[parent].children.filter { !self.isHistory($0) }
             return Chart.Initial(targets: regions, isExplicit: false)
         }
-        guard var initial = self.chart.states[parent].initial ?? self.defaultInitial(of: parent) else { return nil }
+        // A parent that begins with this history begins with its first state where there is nothing to remember.
+        let written = self.chart.states[parent].initial.flatMap { $0.targets == [history] ? nil : $0 }
+        guard var initial = written ?? self.defaultInitial(of: parent) else { return nil }
         initial.isExplicit = false
         return initial
+    }
+
+    /// Histories of one state remember at the same time: one that leads to another leads on to the other's target.
+    mutating func checkHistoryCycles() {
+        var isKnown: Set<Int> = []
+        for start in self.chart.states.indices where self.isHistory(start) {
+            var way: [Int] = []
+            var current: Int? = start
+            while let history = current, isKnown.insert(history).inserted {
+                way.append(history)
+                current = self.chart.states[history].initial?.targets.first { self.isHistory($0) }
+            }
+            guard let current, let first = way.firstIndex(of: current) else { continue }
+            for history in way[first...] {
+                let state = self.chart.states[history]
+                let message = "the history '\(state.path)' leads back to itself when there is nothing to remember"
+                self.error("history-cycle", message, at: self.texts[history]["target"] ?? self.texts[history])
+            }
+        }
     }
 
     func isHistory(_ id: Int) -> Bool {

@@ -72,11 +72,13 @@ extension Compiler {
     }
 
     /// States that one transition enters must be able to be active together: each pair in different regions of a parallel
-    /// state.
+    /// state. A history enters what its parent contains.
     mutating func checkTogether(_ targets: [Int], at syntax: Syntax) {
         guard targets.count > 1 else { return }
+        let entered = targets.map { self.isHistory($0) ? self.chart.states[$0].parent ?? $0 : $0 }
         for (index, left) in targets.enumerated() {
-            for right in targets[..<index] where !self.areParallel(left, right) {
+            for (other, right) in targets[..<index].enumerated()
+            where !self.areParallel(entered[index], entered[other]) {
                 let names = "'\(self.chart.states[right].path)' and '\(self.chart.states[left].path)'"
                 let message = "\(names) cannot be entered together"
                 let hint = "several targets lie in different regions of a parallel state"

@@ -46,6 +46,8 @@ struct Compiler {
         var lets: [Syntax.Entry] = []
         var compiledDelays: [String: Delay?] = [:]
         var compiledActions: [String: [Action]] = [:]
+        /// How many actions a named list comes to, those of names in it included.
+        var actionCounts: [String: Int] = [:]
         /// Names whose declaration is being compiled: meeting one again is a cycle.
         var open: [String] = []
         var used: Set<String> = []
@@ -78,6 +80,7 @@ struct Compiler {
         self.compileEvents(fields["events"])
         self.compileAccess(fields["access"])
         for id in self.chart.states.indices { self.compileState(id) }
+        self.checkHistoryCycles()
         self.addressReminders()
         self.compileUnusedParts()
         self.check()

@@ -55,6 +55,7 @@ extension Diagnostic {
         "expected-text": Advice("write a string, or {en: …, zh: …}", "此处应当是文本，或按语言区分的文本。"),
         "expression-syntax": Advice("expressions are CEL: https://cel.dev", "CEL 表达式有语法错误，或调用了不存在的函数。"),
         "guard-never-true": Advice("correct the comparison, or remove the transition", "这个条件永远不会成立，对应的转移不会发生。"),
+        "history-cycle": Advice("let one of them lead to a state", "历史状态的默认目标又绕回它自己，无从开始。"),
         "illegal-target": Advice("name a state that can be active there", "这个目标状态不能从这里进入。"),
         "key-not-string": Advice("quote the key", "键必须是字符串。"),
         "language-tag": Advice("a text is a string, or a map such as {en: …, zh: …}", "语言标签不合规则。"),

@@ -80,8 +80,10 @@ extension Interpreter {
     private func resolve(_ event: Event) throws(Interruption) -> Outcome {
         var context = self.snapshot.context
         for entry in event.data["set"]?.map?.entries ?? [] {
-            guard case .string(let path) = entry.key, let value = try? entry.value.asJSON(),
-                context.set(path.split(separator: ".").map(String.init)[...], to: value)
+            var path: [String] = []
+            if case .string(let text) = entry.key { path = text.split(separator: ".").map(String.init) }
+            guard !path.isEmpty, path.count <= Value.depthLimit, let value = try? entry.value.asJSON(),
+                context.set(path[...], to: value)
             else {
                 let error = Refusal.FieldError(pointer: "/set", en: "a path of maps", zh: "路径无效")
                 return self.refuse(.invalidData([error]), "\(entry.key) cannot be set")

@@ -19,10 +19,10 @@ extension ChartTyping {
     private mutating func wanted(_ path: [String], at key: Place) -> ValueType? {
         var type = self.writableContext
         for (index, name) in path.enumerated() {
-            let shown = path[..<index].joined(separator: ".")
+            func shown() -> String { path[..<index].joined(separator: ".") }
             guard type.kinds.contains(.map) else {
                 self.report(
-                    "assign-type", "the schema says that '\(shown)' is \(type), which has no '\(name)'",
+                    "assign-type", "the schema says that '\(shown())' is \(type), which has no '\(name)'",
                     severity: .warning, at: key)
                 return nil
             }
@@ -30,7 +30,7 @@ extension ChartTyping {
                 // At the top this is reported with all names of the context.
                 guard index > 0 else { return nil }
                 self.report(
-                    "closed-schema", "the context's schema allows no '\(name)' in '\(shown)'", severity: .warning,
+                    "closed-schema", "the context's schema allows no '\(name)' in '\(shown())'", severity: .warning,
                     name: name, candidates: type.fieldNames, at: key)
                 return nil
             }

@@ -6,8 +6,9 @@ extension ChartTyping {
     /// `named`: the actions in `actions`.
     mutating func walk(named: [[Action]]) {
         self.inferLets()
+        self.isInNamed = true
         for actions in named { self.check(actions, Names()) }
-        self.shared = self.seen
+        self.isInNamed = false
         if let key = self.chart.key {
             self.check(key, Names(), expecting: ValueType([.string, .int, .null]))
         }
@@ -56,7 +57,7 @@ extension ChartTyping {
         for action in actions {
             // A named one stands in many places, and was checked for any event.
             guard !self.shared.contains(action.position) else { continue }
-            self.seen.insert(action.position)
+            if self.isInNamed { self.shared.insert(action.position) }
             self.check(action, names)
         }
     }

@@ -47,12 +47,11 @@ struct ChartTyping {
     let places: [Position: Place]
     /// The maps of `assign`, by their actions.
     let assignments: [Position: Syntax]
-    /// Places of the actions that have names and may run on any event.
+    /// Places of the actions that have names and may run on any event; these are looked at first, each once.
     var shared: Set<Position> = []
+    var isInNamed = false
     /// Events that the chart makes itself, whose data no schema has seen.
     var produced: Set<String> = []
-    /// Actions that were looked at.
-    var seen: Set<Position> = []
     /// Data of declared events, and results of invocations, once they were asked for.
     var eventTypes: [String: ValueType] = [:]
     var resultTypes: [Position: ValueType] = [:]
@@ -191,19 +190,8 @@ struct ChartTyping {
 
     /// Each after those that it is made of; what is made of itself stays unknown.
     mutating func inferLets() {
-        var waiting = self.chart.lets.mapValues { expression in
-            Set(expression.program.references.paths.compactMap(\.names.first).filter { self.chart.lets[$0] != nil })
-        }
-        var users: [String: [String]] = [:]
-        for (name, needed) in waiting { for other in needed { users[other, default: []].append(name) } }
-        var ready = waiting.filter { $0.value.isEmpty }.keys.sorted()
-        while let name = ready.popLast() {
-            guard let expression = self.chart.lets[name] else { continue }
+        for (name, expression) in self.chart.letsInOrder {
             self.declarations.variables[name] = self.check(expression, Names())
-            for user in users[name] ?? [] {
-                waiting[user]?.remove(name)
-                if waiting[user]?.isEmpty ?? false { ready.append(user) }
-            }
         }
     }
 }

@@ -255,10 +255,10 @@ struct Configurations {
             where memories[0][history] == nil {
                 self.waitingForRecord[history, default: []].insert(attempt)
                 let alternatives = [StateSet()] + (self.records[history] ?? [])
+                guard self.canRecall(memories.count * alternatives.count) else { return [] }
                 memories = memories.flatMap { memory in
                     alternatives.map { memory.merging([history: $0]) { $1 } }
                 }
-                guard self.canRecall(memories.count) else { return [] }
             }
         }
         return memories
@@ -337,10 +337,10 @@ struct Configurations {
                 for option in options {
                     let extended = option.map { set.contains($0) ? set : set + [$0] } ?? set
                     if !next.contains(extended) { next.append(extended) }
+                    // So many regions answer one event in so many ways that some would be left out.
+                    guard next.count <= DefinitionLimits.choices else { return nil }
                 }
             }
-            // So many regions answer one event in so many ways that some would be left out.
-            guard next.count <= DefinitionLimits.choices else { return nil }
             sets = next
         }
         let isSure = sets.allSatisfy { !$0.isEmpty }
