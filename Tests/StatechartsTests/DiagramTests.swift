@@ -102,7 +102,8 @@ import Testing
     @Test(arguments: [DiagramTests.order, DiagramTests.large()])
     func `boxes lie in their parents and beside their siblings, arrows end at their boxes`(text: String) throws {
         let diagram = Diagram(try Self.chart(text), language: "zh", active: [])
-        let layout = DiagramLayout(diagram)
+        var layout = DiagramLayout(diagram)
+        layout.findPlaces()
         for (id, node) in diagram.nodes.enumerated() {
             let frame = layout.frames[id]
             if let parent = node.parent {
@@ -164,6 +165,25 @@ import Testing
         let svg = SVG().draw(try Self.chart(text))
         #expect(svg.contains("+80"))
         #expect(svg.utf8.count < 400_000)
+    }
+
+    /// It was a title above nothing.
+    @Test func `a flat chart that is too large for a picture says how many states it has`() throws {
+        var text = "workflow: flat\nstates:\n"
+        for state in 0..<800 {
+            text += "  s\(state): {on: {next: s\((state + 1) % 800), far: s\((state * 7 + 3) % 800)}}\n"
+        }
+
+        #expect(SVG().draw(try Self.chart(text)).contains(">+800</text>"))
+    }
+
+    @Test func `a drawing is laid out once for all active states`() throws {
+        let chart = try Self.chart(Self.order)
+        let base = SVG.Base(chart)
+
+        #expect(base.draw(active: ["open.pay.due"]) == SVG(active: ["open.pay.due"]).draw(chart))
+        #expect(base.draw() == SVG().draw(chart))
+        #expect(base.draw() != base.draw(active: ["open.pay.due"]))
     }
 
     @Test(arguments: [

@@ -42,14 +42,14 @@ struct Diagram {
     /// `depth`: levels of states that are shown.
     init(_ chart: Chart, language: String, active: Set<String>, depth: Int = .max) {
         let words = DiagramWords(chart: chart, language: language)
-        let active = Self.withAncestors(active, chart)
         self.title = chart.title.map { $0.plain(language) } ?? chart.workflow
         self.shown = Array(repeating: 0, count: chart.states.count)
         guard !chart.states.isEmpty else {
             self.nodes = [Node(kind: .compound, title: self.title, path: "")]
             return
         }
-        self.show(chart, 0, below: nil, words, active, levels: depth)
+        self.show(chart, 0, below: nil, words, levels: depth)
+        self.mark(active, of: chart)
         for state in chart.states { self.connect(chart, state) }
         for transition in chart.transitions where !transition.targets.isEmpty {
             for target in transition.targets {
@@ -63,20 +63,18 @@ struct Diagram {
     }
 
     /// Where a state is active, those around it are.
-    private static func withAncestors(_ paths: Set<String>, _ chart: Chart) -> Set<String> {
-        var all = paths
-        for path in paths {
+    mutating func mark(_ active: Set<String>, of chart: Chart) {
+        for path in active {
             var state = chart.statePaths[path]
-            while let id = state {
-                all.insert(chart.states[id].path)
+            while let id = state, id > 0 {
+                if self.shown[id] > 0 { self.nodes[self.shown[id]].isActive = true }
                 state = chart.states[id].parent
             }
         }
-        return all
     }
 
     private mutating func show(
-        _ chart: Chart, _ id: Int, below parent: Int?, _ words: DiagramWords, _ active: Set<String>, levels: Int
+        _ chart: Chart, _ id: Int, below parent: Int?, _ words: DiagramWords, levels: Int
     ) {
         let state = chart.states[id]
         let kind: Kind =
@@ -90,17 +88,13 @@ struct Diagram {
         let index = self.nodes.count
         let title = id == 0 ? self.title : words.title(of: state)
         self.nodes.append(Node(kind: kind, title: title, path: state.path, parent: parent))
-        self.nodes[index].isActive = id > 0 && active.contains(state.path)
         if let parent { self.nodes[parent].children.append(index) }
         self.shown[id] = index
         if levels > 0 {
-            for child in state.children { self.show(chart, child, below: index, words, active, levels: levels - 1) }
+            for child in state.children { self.show(chart, child, below: index, words, levels: levels - 1) }
         } else if state.lastDescendant > id {
             self.nodes[index].hidden = state.lastDescendant - id
-            for below in (id + 1)...state.lastDescendant {
-                self.shown[below] = index
-                if active.contains(chart.states[below].path) { self.nodes[index].isActive = true }
-            }
+            for below in (id + 1)...state.lastDescendant { self.shown[below] = index }
             self.nodes[index].kind = .atomic
         }
     }

@@ -25,7 +25,8 @@ struct DiagramLayout {
         var lines: [String]
     }
 
-    let diagram: Diagram
+    /// Which states are active changes colours, not places.
+    var diagram: Diagram
     private(set) var frames: [Frame]
     private(set) var routes: [Route] = []
     private(set) var labels: [Label] = []
@@ -58,21 +59,28 @@ struct DiagramLayout {
         static let header = 30.0
     }
 
+    /// Plans only; ``findPlaces()`` takes the time.
     init(_ diagram: Diagram) {
         self.diagram = diagram
         self.frames = Array(repeating: Frame(), count: diagram.nodes.count)
         self.planRanks()
         for index in diagram.edges.indices { self.planEdge(index) }
-        self.layOut(0)
-        self.place(0, at: Point(x: 0, y: 0))
-        for index in diagram.edges.indices { self.route(index) }
     }
 
-    /// How many places lines would take: drawings past a limit are made with fewer levels.
-    static func effort(_ diagram: Diagram) -> Int {
-        var most = 1
-        for node in diagram.nodes { most = max(most, node.children.count) }
-        return diagram.nodes.count + diagram.edges.count * min(most, 60)
+    mutating func findPlaces() {
+        self.layOut(0)
+        self.place(0, at: Point(x: 0, y: 0))
+        for index in self.diagram.edges.indices { self.route(index) }
+    }
+
+    /// How many places boxes and lines take in the layers that they lie in or cross.
+    var placeCount: Int {
+        var count = self.diagram.nodes.count
+        for (box, segments) in self.segments {
+            let ranks = self.ranks[box] ?? [:]
+            for segment in segments { count += LayerPlan.length(of: segment, ranks: ranks) }
+        }
+        return count
     }
 
     // MARK: Plan

@@ -48,14 +48,26 @@ struct LayerPlan {
 
     init(nodes: [Int], ranks: [Int: Int], segments: [Segment]) {
         self.segments = segments
-        let most = ranks.values.max() ?? 0
-        self.layers = Array(repeating: [], count: 2 * most + 5)
+        self.layers = Array(repeating: [], count: Self.layer(of: .bottom, ranks) + 1)
         for node in nodes {
             self.itemOfNode[node] = self.items.count
-            self.add(Item(kind: .node(node), layer: 2 + 2 * (ranks[node] ?? 0)))
+            self.add(Item(kind: .node(node), layer: Self.layer(of: .node(node), ranks)))
         }
         for (index, segment) in segments.enumerated() { self.addChain(index, segment) }
         self.sortLayers()
+    }
+
+    private static func layer(of end: End, _ ranks: [Int: Int]) -> Int {
+        switch end {
+        case .top: 0
+        case .node(let node): 2 + 2 * (ranks[node] ?? 0)
+        case .bottom: 4 + 2 * (ranks.values.max() ?? 0)
+        }
+    }
+
+    /// Layers that a line crosses.
+    static func length(of segment: Segment, ranks: [Int: Int]) -> Int {
+        Self.layer(of: segment.lower, ranks) - Self.layer(of: segment.upper, ranks)
     }
 
     private mutating func add(_ item: Item) {

@@ -10,19 +10,37 @@ public struct SVG: Sendable {
         self.active = active
     }
 
-    /// Of a chart that is too large for one picture the inner states are counted, not drawn.
+    /// Boxes, and layers crossed by lines: a picture of more takes seconds to lay out, and nobody could read it.
+    static let mostPlaces = 15_000
+
     public func draw(_ chart: Chart) -> String {
-        var diagram = Diagram(chart, language: self.language, active: self.active)
-        var depth = 6
-        while DiagramLayout.effort(diagram) > 40_000, depth > 0 {
-            diagram = Diagram(chart, language: self.language, active: self.active, depth: depth)
-            depth -= 1
+        Base(chart, language: self.language).draw(active: self.active)
+    }
+
+    /// A chart laid out, which is what takes time. Other active states change colours only.
+    public struct Base: Sendable {
+        private let chart: Chart
+        private let layout: DiagramLayout
+        private let language: String
+
+        /// Of a chart that is too large for one picture the inner states are counted, not drawn.
+        public init(_ chart: Chart, language: String = "en") {
+            self.chart = chart
+            self.language = language
+            var layout = DiagramLayout(Diagram(chart, language: language, active: []))
+            for depth in (0...6).reversed() where layout.placeCount > SVG.mostPlaces {
+                layout = DiagramLayout(Diagram(chart, language: language, active: [], depth: depth))
+            }
+            layout.findPlaces()
+            self.layout = layout
         }
-        if DiagramLayout.effort(diagram) > 40_000 {
-            diagram = Diagram(chart, language: self.language, active: self.active, depth: 0)
+
+        public func draw(active: Set<String> = []) -> String {
+            var layout = self.layout
+            layout.diagram.mark(active, of: self.chart)
+            var writer = SVGWriter(layout, language: self.language)
+            return writer.text()
         }
-        var writer = SVGWriter(DiagramLayout(diagram), language: self.language)
-        return writer.text()
     }
 }
 
@@ -51,7 +69,11 @@ private struct SVGWriter {
                 + "lang=\"\(XMLElement.escaped(self.language))\">",
             "<title id=\"statechart-title\">\(title)</title>", Self.style,
         ]
-        self.header(of: 0)
+        if self.diagram.nodes[0].hidden > 0 {
+            self.title(of: self.diagram.nodes[0], in: frame)
+        } else {
+            self.header(of: 0)
+        }
         for child in self.diagram.nodes[0].children {
             self.node(child, isRegion: self.diagram.nodes[0].kind == .parallel)
         }
