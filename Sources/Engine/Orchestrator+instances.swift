@@ -78,34 +78,42 @@ extension Orchestrator {
         return try await self.submit(Command(instance: instance, action: .event(event, ifSeq: nil), by: actor, id: id))
     }
 
-    package func suspend(_ instance: InstanceID, by actor: Actor) async throws -> Answer {
-        try await self.administer("admin.suspend", .null, instance, actor)
+    package func suspend(
+        _ instance: InstanceID, ifSeq: Int64? = nil, id: String? = nil, by actor: Actor
+    ) async throws -> Answer {
+        try await self.administer("admin.suspend", .null, instance, ifSeq: ifSeq, id: id, actor)
     }
 
-    package func resume(_ instance: InstanceID, by actor: Actor) async throws -> Answer {
-        try await self.administer("admin.resume", .null, instance, actor)
+    package func resume(
+        _ instance: InstanceID, ifSeq: Int64? = nil, id: String? = nil, by actor: Actor
+    ) async throws -> Answer {
+        try await self.administer("admin.resume", .null, instance, ifSeq: ifSeq, id: id, actor)
     }
 
-    package func cancel(_ instance: InstanceID, by actor: Actor) async throws -> Answer {
-        try await self.administer("admin.cancel", .null, instance, actor)
+    package func cancel(
+        _ instance: InstanceID, ifSeq: Int64? = nil, id: String? = nil, by actor: Actor
+    ) async throws -> Answer {
+        try await self.administer("admin.cancel", .null, instance, ifSeq: ifSeq, id: id, actor)
     }
 
     /// Repairs the context (`set`: dotted path → value), then retries or skips what is parked.
     package func resolve(
-        _ instance: InstanceID, set: [String: Value], skip: Bool, by actor: Actor
+        _ instance: InstanceID, set: [String: Value], skip: Bool, ifSeq: Int64? = nil, id: String? = nil,
+        by actor: Actor
     ) async throws -> Answer {
         var data = ValueMap()
         if !set.isEmpty { data["set"] = .map(ValueMap(set.map { (.string($0.key), $0.value) })) }
         if skip { data["skip"] = true }
         try self.check(.map(data))
-        return try await self.administer("admin.resolve", .map(data), instance, actor)
+        return try await self.administer("admin.resolve", .map(data), instance, ifSeq: ifSeq, id: id, actor)
     }
 
     private func administer(
-        _ name: String, _ data: Value, _ instance: InstanceID, _ actor: Actor
+        _ name: String, _ data: Value, _ instance: InstanceID, ifSeq: Int64?, id: String?, _ actor: Actor
     ) async throws -> Answer {
         let event = Event(name, data: data, origin: .administration, by: actor)
-        return try await self.submit(Command(instance: instance, action: .event(event, ifSeq: nil), by: actor))
+        return try await self.submit(
+            Command(instance: instance, action: .event(event, ifSeq: ifSeq), by: actor, id: id))
     }
 
     func check(_ data: Value) throws(EngineError) {

@@ -74,12 +74,13 @@ extension Orchestrator {
 
     /// Moves one instance, in one transaction: planned again under its lock, and refused when the plan has errors.
     package func migrate(
-        _ instance: InstanceID, to version: Int, map: [String: String], ifSeq: Int64?, by actor: Actor
+        _ instance: InstanceID, to version: Int, map: [String: String], ifSeq: Int64?, id: String? = nil,
+        by actor: Actor
     ) async throws -> Answer {
         guard version > 0 else { throw EngineError(.notFound, "There is no version \(version).") }
         let event = try self.migration(to: version, map: map, by: actor)
         return try await self.submit(
-            Command(instance: instance, action: .event(event, ifSeq: ifSeq), by: actor))
+            Command(instance: instance, action: .event(event, ifSeq: ifSeq), by: actor, id: id))
     }
 
     private func migration(to version: Int, map: [String: String], by actor: Actor) throws(EngineError) -> Event {

@@ -1,7 +1,8 @@
 import Statecharts
 import Values
 
-/// Replays a history through its pinned definitions, another one from each migration on: the chain of hashes and the states after each row must come out.
+/// Replays a history through its pinned definitions, another one from each migration on: the chain of hashes and the
+/// states after each row must come out.
 struct Verifier {
     private let id: InstanceID
     private var compiled: Definitions.Compiled

@@ -46,6 +46,7 @@ package struct WebServer: Service {
     private let pages: Pages
     private let zone: Zone
     private let metrics = Metrics()
+    private let drawings = Drawings()
 
     package init(_ orchestrator: Orchestrator, options: Options = Options(), logger: Logger) throws {
         guard let zone = Zone(options.zone) else { throw StartError.unknownZone(options.zone) }
@@ -119,7 +120,7 @@ package struct WebServer: Service {
     }
 
     private func addWorkflowAPI(to routes: inout Routes) {
-        let workflows = Workflows(orchestrator: self.orchestrator)
+        let workflows = Workflows(orchestrator: self.orchestrator, drawings: self.drawings)
         routes.post("/api/workflows", workflows.deploy)
         routes.get("/api/workflows", workflows.list)
         for path in ["/api/workflows/:name", "/api/workflows/:name/versions/:version"] {
@@ -128,7 +129,7 @@ package struct WebServer: Service {
             routes.get(path + "/diagram", workflows.diagram)
             routes.get(path + "/diagram.svg", workflows.diagramSVG)
         }
-        let instances = Instances(orchestrator: self.orchestrator)
+        let instances = Instances(orchestrator: self.orchestrator, drawings: self.drawings)
         routes.post("/api/instances", instances.start)
         routes.get("/api/instances", instances.list)
         routes.get("/api/instances/:id", instances.one)

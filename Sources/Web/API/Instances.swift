@@ -7,6 +7,7 @@ import Values
 /// `/api/instances`
 struct Instances: Sendable {
     let orchestrator: Orchestrator
+    let drawings: Drawings
 
     /// The data of an event and what stands around it.
     private var bodyLimit: Int { self.orchestrator.limits.eventBytes + 16_384 }
@@ -77,20 +78,26 @@ struct Instances: Sendable {
 
     func diagramSVG(_ call: Call) async throws -> Response {
         let view = try await self.orchestrator.instance(call.instanceID(), by: call.actor)
-        return .svg(
-            SVG(language: call.language.rawValue, active: Set(view.snapshot.active)).draw(view.workflow.chart))
+        let picture = try await self.drawings.picture(of: view.workflow, in: call.language)
+        return .svg(picture.draw(active: Set(view.snapshot.active)))
     }
 
     func suspend(_ call: Call) async throws -> Response {
-        .answer(try await self.orchestrator.suspend(call.instanceID(), by: call.actor))
+        .answer(
+            try await self.orchestrator.suspend(
+                call.instanceID(), ifSeq: call.expectedSeq, id: call.commandID, by: call.actor))
     }
 
     func resume(_ call: Call) async throws -> Response {
-        .answer(try await self.orchestrator.resume(call.instanceID(), by: call.actor))
+        .answer(
+            try await self.orchestrator.resume(
+                call.instanceID(), ifSeq: call.expectedSeq, id: call.commandID, by: call.actor))
     }
 
     func cancel(_ call: Call) async throws -> Response {
-        .answer(try await self.orchestrator.cancel(call.instanceID(), by: call.actor))
+        .answer(
+            try await self.orchestrator.cancel(
+                call.instanceID(), ifSeq: call.expectedSeq, id: call.commandID, by: call.actor))
     }
 
     func resolve(_ call: Call) async throws -> Response {
@@ -103,14 +110,15 @@ struct Instances: Sendable {
             }
         }
         let answer = try await self.orchestrator.resolve(
-            call.instanceID(), set: set, skip: body.optionalBool("skip") ?? false, by: call.actor)
+            call.instanceID(), set: set, skip: body.optionalBool("skip") ?? false, ifSeq: call.expectedSeq,
+            id: call.commandID, by: call.actor)
         return .answer(answer)
     }
 }
 
 extension Call {
     /// `If-Match: "7"`; `*` and absence hold always.
-    fileprivate var expectedSeq: Int64? {
+    var expectedSeq: Int64? {
         get throws {
             guard let header = self.request.headers[.ifMatch]?.trimmingWhitespace(), header != "*" else { return nil }
             guard header.hasPrefix("\""), header.hasSuffix("\""), let seq = Int64(header.dropFirst().dropLast()) else {

@@ -29,9 +29,10 @@ struct Migrations: Sendable {
             let plan = try await self.orchestrator.plan(call.instanceID(), to: version, map: map, by: call.actor)
             return .json(plan.json)
         }
+        let stated = try body.optionalInt("ifSeq").map { Int64($0) }
         return .answer(
             try await self.orchestrator.migrate(
-                call.instanceID(), to: version, map: map, ifSeq: body.optionalInt("ifSeq").map { Int64($0) },
+                call.instanceID(), to: version, map: map, ifSeq: call.expectedSeq ?? stated, id: call.commandID,
                 by: call.actor))
     }
 }

@@ -9,6 +9,7 @@ import Values
 /// `/api/workflows`
 struct Workflows: Sendable {
     let orchestrator: Orchestrator
+    let drawings: Drawings
 
     private static let mediaTypes: Set<String> = [
         "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json",
@@ -52,7 +53,7 @@ struct Workflows: Sendable {
 
     func diagramSVG(_ call: Call) async throws -> Response {
         let workflow = try await self.workflow(call)
-        return .svg(SVG(language: call.language.rawValue).draw(workflow.chart))
+        return .svg(try await self.drawings.picture(of: workflow, in: call.language).draw())
     }
 
     private func workflow(_ call: Call) async throws -> WorkflowView {

@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import TestSupport
+import Testing
+import Values
+
+@testable import Engine
+@testable import Web
+
+/// Administering instances through the API: fenced by `If-Match`, once by `Idempotency-Key`.
+@Suite(.freshSchema(prepare: TestServer.migrate), .timeLimit(.minutes(2))) struct AdministrationTests {
+    private func start(_ server: TestServer) async throws -> String {
+        _ = try await server.post("/api/workflows", Fixture.source, type: "text/yaml")
+        let started = try await server.post(
+            "/api/instances", #"{"workflow": "gate", "data": {"title": "Battery"}}"#)
+        return "/api/instances/" + (try #require(try started.json["id"]?.string))
+    }
+
+    private static let verbs = [
+        ("suspend", ""), ("cancel", ""), ("resolve", #"{"set": {"score": 5}}"#), ("migrate", #"{"version": 2}"#),
+    ]
+
+    @Test(arguments: Self.verbs) func `the same key administers once`(verb: String, body: String) async throws {
+        try await TestServer.run { server in
+            let path = try await self.start(server)
+            _ = try await server.post("/api/workflows", Fixture.source + "\n", type: "text/yaml")
+            let key: HTTPFields = [.idempotencyKey: "k1"]
+
+            let first = try await server.post("\(path)/\(verb)", body, headers: key)
+            let again = try await server.post("\(path)/\(verb)", body, headers: key)
+
+            #expect(first.status == .ok, "\(String(buffer: first.body))")
+            #expect(again.status == .ok, "\(String(buffer: again.body))")
+            #expect(try again.json["repeated"] == true)
+            #expect(try again.json["seq"] == first.json["seq"])
+        }
+    }
+
+    @Test(arguments: Self.verbs) func `a stale seq administers nothing`(verb: String, body: String) async throws {
+        try await TestServer.run { server in
+            let path = try await self.start(server)
+            _ = try await server.post("/api/workflows", Fixture.source + "\n", type: "text/yaml")
+
+            let stale = try await server.post("\(path)/\(verb)", body, headers: [.ifMatch: "\"9\""])
+            let fresh = try await server.post("\(path)/\(verb)", body, headers: [.ifMatch: "\"1\""])
+
+            #expect(stale.status == .preconditionFailed)
+            #expect(fresh.status == .ok, "\(String(buffer: fresh.body))")
+        }
+    }
+
+    @Test func `pictures are laid out once, and so many are kept`() async throws {
+        let drawings = Drawings()
+        var workflow = try Fixture.workflow()
+        for version in 1...Drawings.limit + 1 {
+            workflow.version = version
+            _ = try await drawings.picture(of: workflow, in: .zh)
+        }
+
+        #expect(drawings.known(Drawings.Key(workflow: "gate", version: 1, language: .zh)) == nil)
+        #expect(drawings.known(Drawings.Key(workflow: "gate", version: 2, language: .zh)) != nil)
+        #expect(drawings.known(Drawings.Key(workflow: "gate", version: 2, language: .en)) == nil)
+    }
+}
