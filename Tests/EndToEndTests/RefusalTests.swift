@@ -103,6 +103,10 @@ extension EndToEnd {
             self.expect(try await Program.run(["frobnicate"]), 2, "frobnicate")
             self.expect(try await Program.run(["verify"]), 2, "Name one instance")
             self.expect(try await Program.run(["serve", "--roles", "cook"]), 2, "cook")
+            // What a verb does not take was dropped.
+            self.expect(try await Program.run(["task", "1.1", "claim", "--reason", "x"]), 2, "claim takes no --reason")
+            self.expect(try await Program.run(["task", "1.1", "release", "--to", "x"]), 2, "release takes no --to")
+            self.expect(try await Program.run(["task", "1.1", "add"]), 2, "add needs --to USER")
         }
 
         @Test func `a data directory that is none is refused`() async throws {

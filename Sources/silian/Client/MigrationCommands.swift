@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Values
 
 struct PlanCommand: AsyncParsableCommand {
@@ -14,7 +13,8 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: "The version that the instances run in.") var from: Int
     @Option(help: "The version that they shall run in.") var to: Int
     @Option(help: "OLD=NEW: where an active state is in the new version; may be repeated.") var map: [String] = []
-    @Option(name: .shortAndLong, help: "Write the plan to this file, for silian migrate.") var output: String?
+    @Option(name: .shortAndLong, help: "Write the plan to this file, for silian migrate; - prints it.")
+    var output: String?
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
@@ -33,10 +33,12 @@ struct PlanCommand: AsyncParsableCommand {
                 "workflow": .string(self.workflow), "from": .int(Int64(self.from)), "to": .int(Int64(self.to)),
                 "map": .map(ValueMap(map)), "instances": .list(instances),
             ]
-            try Data((plan.prettyJSON + "\n").utf8).write(to: URL(fileURLWithPath: output))
+            try OutputFile.write(plan.prettyJSON + "\n", to: output)
         }
         let impossible = instances.count { $0["possible"]?.bool != true }
-        if self.client.output.json {
+        if self.output == "-" {
+            // The plan is the output.
+        } else if self.client.output.json {
             instances.forEach(Console.json)
         } else {
             self.print(instances)
@@ -86,8 +88,9 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Carry out a plan: each instance in a transaction of its own.",
         discussion: """
-            Example: silian migrate PLAN. Each instance is planned again as it stands; one that cannot be moved any more stays
-            as it is, and the exit code is 1. Running it again goes on with those that are left.
+            Example: silian migrate PLAN. Each instance is planned again as it stands; one that cannot be moved any more, or
+            runs in another version than the plan's, stays as it is, and the exit code is 1. Running it again goes on with
+            those that are left.
             """)
 
     @Argument(help: "A file that silian plan -o wrote.") var plan: String
@@ -96,8 +99,8 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
-        guard let plan = try? Value(json: try DefinitionFiles.read(self.plan)), let to = plan["to"]?.int,
-            let instances = plan["instances"]?.list
+        guard let plan = try? Value(json: try DefinitionFiles.read(self.plan)), let from = plan["from"]?.int,
+            let to = plan["to"]?.int, let instances = plan["instances"]?.list
         else { throw Failure.refused("\(self.plan) is not a plan: silian plan … -o \(self.plan)") }
         let movable = instances.filter { $0["possible"]?.bool == true }
         if movable.count < instances.count, !self.possible {
@@ -110,18 +113,23 @@ struct MigrateCommand: AsyncParsableCommand {
                 "Move \(movable.count) instances of \(plan["workflow"]?.string ?? "") to version \(to)?")
         }
         try await self.migrate(
-            movable.compactMap { $0["id"]?.string }, ["version": .int(to), "map": plan["map"] ?? [:]])
+            movable.compactMap { $0["id"]?.string }, from: from, ["version": .int(to), "map": plan["map"] ?? [:]])
     }
 
-    private func migrate(_ ids: [String], _ request: Value) async throws {
+    private func migrate(_ ids: [String], from: Int64, _ request: Value) async throws {
         let api = self.client.client()
         var (moved, failed) = (0, 0)
         for id in ids {
             var line: ValueMap = ValueMap([(.string("id"), .string(id))])
             do {
                 let path = "/api/instances/\(APIClient.segment(id))"
-                let stands = try await api.get(path)
-                if stands["version"] != request["version"] {
+                let stands = try await api.get(path)["version"]
+                if stands != request["version"] {
+                    guard stands == .int(from) else {
+                        throw Failure.refused(
+                            "It runs in version \((stands ?? .null).json); the plan is for instances of version \(from)."
+                        )
+                    }
                     line["seq"] = try await api.post("\(path)/migrate", request).body["seq"]
                 }
                 moved += 1

@@ -43,23 +43,46 @@ struct TaskCommand: AsyncParsableCommand {
               silian task 0198….4.1 claim
               silian task 0198….4.1 submit --data '{"outcome": "pass", "score": 82}'
               silian task 0198….4.1 assign --to wang --reason "on leave"
+              silian task 0198….4.1 recuse --voter chen --reason "works for the applicant"
             """)
 
     enum Verb: String, ExpressibleByArgument, CaseIterable {
         case show, claim, release, assign, delegate, resolve, submit, nudge, add, remove, recuse, abstain, withdraw
 
         var needsUser: Bool { [.assign, .delegate, .add].contains(self) }
+
+        /// What it takes: an option that it would drop is refused.
+        var options: Set<String> {
+            switch self {
+            case .show: []
+            case .claim: ["--id"]
+            case .submit: ["--data", "--id"]
+            case .assign, .delegate: ["--to", "--voter", "--reason", "--id"]
+            case .add, .remove: ["--to", "--reason", "--id"]
+            case .release, .recuse: ["--voter", "--reason", "--id"]
+            case .resolve: ["--data", "--reason", "--id"]
+            case .nudge, .abstain, .withdraw: ["--reason", "--id"]
+            }
+        }
     }
 
     @Argument(help: "Id of the task.") var task: String
     @Argument(help: "What to do with it.") var verb: Verb = .show
     @Option(help: "Form data with the outcome: JSON, @file, or -.") var data: String?
     @Option(help: "User to assign or delegate it to, or voter to add or remove.") var to: String?
+    @Option(help: "In a vote, whose seat it is about; for administrators.") var voter: String?
     @Option(help: "Why; it stands in the history.") var reason: String?
     @Option(help: "Idempotency key.") var id: String?
     @OptionGroup var client: ClientOptions
 
     mutating func validate() throws {
+        let given = [
+            ("--data", self.data), ("--to", self.to), ("--voter", self.voter), ("--reason", self.reason),
+            ("--id", self.id),
+        ]
+        if let (option, _) = given.first(where: { $1 != nil && !self.verb.options.contains($0) }) {
+            throw ValidationError("\(self.verb.rawValue) takes no \(option).")
+        }
         if self.verb.needsUser && self.to == nil {
             throw ValidationError("\(self.verb.rawValue) needs --to USER.")
         }
@@ -73,11 +96,12 @@ struct TaskCommand: AsyncParsableCommand {
             return Console.out(self.client.output.json ? view.json : self.page(view))
         }
         var body = ValueMap()
-        if let to = self.to, self.verb.needsUser || self.verb == .remove { body["user"] = .string(to) }
-        if self.verb == .submit || (self.verb == .resolve && self.data != nil) {
+        body["user"] = self.to.map { .string($0) }
+        body["voter"] = self.voter.map { .string($0) }
+        body["reason"] = self.reason.map { .string($0) }
+        if self.verb == .submit || self.data != nil {
             body["data"] = try JSONArgument.parse(self.data ?? "{}", option: "--data")
         }
-        if let reason = self.reason, self.verb != .submit, self.verb != .claim { body["reason"] = .string(reason) }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
         Printing.answer(
             try await api.post("\(path)/\(self.verb.rawValue)", .map(body), headers: headers).body, self.client.output)
@@ -96,8 +120,27 @@ struct TaskCommand: AsyncParsableCommand {
             "\(outcome["value"]?.string ?? "") (\(language.pick(outcome["title"]) ?? ""))"
         }
         if !outcomes.isEmpty { lines.append("outcomes  \(outcomes.joined(separator: ", "))") }
+        if let due = view["dueAt"]?.string { lines.append("due       \(due)") }
+        if let vote = view["vote"] { lines += self.vote(vote) }
         if let form = view["form"], !form.isNull { lines.append("form      \(form.json)") }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension TaskCommand {
+    private func vote(_ vote: Value) -> [String] {
+        func number(_ key: String) -> String { vote[key]?.int.map(String.init) ?? "?" }
+        let members = (vote["members"]?.list ?? []).map { member -> String in
+            let owner = member["owner"]?.string.map { " for \($0)" } ?? ""
+            let hasCast = member["castAt"]?.string != nil
+            let cast = hasCast ? member["outcome"]?.string ?? "has acted" : "has not voted"
+            let isAbstention = member["abstained"]?.bool ?? false
+            return "  \(member["user"]?.string ?? "")\(owner): \(isAbstention ? "abstained" : cast)"
+        }
+        let line =
+            "vote      \(number("cast")) of \(number("seats")) cast, \(number("free")) seats free, "
+            + "\(number("need")) needed, quorum \(number("quorum"))"
+        return [line] + members
     }
 }
 

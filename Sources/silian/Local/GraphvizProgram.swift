@@ -1,8 +1,13 @@
 import Foundation
+import Subprocess
+import SystemPackage
 
 /// Graphviz's `dot`, where it is installed.
 struct GraphvizProgram {
     let path: String
+
+    /// Of a picture; a chart at the limits of a definition has some.
+    private static let mostBytes = 64 << 20
 
     static func find() -> GraphvizProgram? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -10,27 +15,13 @@ struct GraphvizProgram {
             .map { GraphvizProgram(path: $0) }
     }
 
-    /// The text goes through a file: written to a pipe that is full on both sides, neither program would go on.
-    func svg(_ text: String) throws -> String {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("silian-\(UUID().uuidString).dot")
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: self.path)
-        process.arguments = ["-Tsvg", file.path]
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        do {
-            try Data(text.utf8).write(to: file)
-            try process.run()
-        } catch {
-            throw Failure.refused("dot cannot be run: \(error.localizedDescription)")
+    func svg(_ text: String) async throws -> String {
+        let result = try await Subprocess.run(
+            .path(FilePath(self.path)), arguments: ["-Tsvg"], input: .string(text),
+            output: .string(limit: Self.mostBytes), error: .string(limit: 1 << 20))
+        guard result.terminationStatus.isSuccess else {
+            throw Failure.refused("dot ended with \(result.terminationStatus): \(result.standardError.suffix(400))")
         }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, let svg = String(validating: bytes, as: UTF8.self) else {
-            throw Failure.refused("dot ended with status \(process.terminationStatus).")
-        }
-        return svg
+        return result.standardOutput
     }
 }
