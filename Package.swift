@@ -34,6 +34,7 @@ let queries: [String] = [
     "check_backlog",
     "check_database",
     "check_writes",
+    "count_inbox",
     "create_token",
     "delete_expired_tokens",
     "deploy_workflow",
@@ -134,9 +135,9 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [
-                "board", "candidate", "confirm", "error", "eventproblem", "field", "form", "hidden", "incidents",
+                "board", "candidate", "confirm", "due", "error", "eventproblem", "field", "form", "hidden", "incidents",
                 "instance", "layout", "list", "notices", "problem", "signin", "start", "task", "taskrow", "tasks",
-                "values", "workflowhead", "workflows",
+                "values", "vote", "workflowhead", "workflows",
             ].map { .embedInCode("Templates/\($0).mustache") }
                 + ["app.js", "icon.svg", "style.css"].map { .embedInCode("Assets/\($0)") },
             swiftSettings: strict),

@@ -6,6 +6,7 @@ extension SQL {
     package static let checkBacklog = text(PackageResources.check_backlog_sql)
     package static let checkDatabase = text(PackageResources.check_database_sql)
     package static let checkWrites = text(PackageResources.check_writes_sql)
+    package static let countInbox = text(PackageResources.count_inbox_sql)
     package static let createToken = text(PackageResources.create_token_sql)
     package static let deleteExpiredTokens = text(PackageResources.delete_expired_tokens_sql)
     package static let deployWorkflow = text(PackageResources.deploy_workflow_sql)

@@ -77,13 +77,22 @@ struct ListAccess: Sendable, Hashable {
         guard actor.user != nil else { return }
         self.starter = rules.contains(where: \.starter)
         self.assignee = rules.contains(where: \.assignee)
-        self.isOpen = rules.contains { $0.users != nil || $0.starter }
+        // The list's columns know who holds a task, not who has a seat in a vote.
+        self.isOpen = rules.contains { $0.users != nil || $0.starter } || (self.assignee && chart.hasVotes)
     }
 
     /// False: no instance can be visible.
     var admitsSomebody: Bool { self.everybody || self.starter || self.assignee || self.isOpen }
 
     private init(everybody: Bool) { self.everybody = everybody }
+}
+
+extension Chart {
+    fileprivate var hasVotes: Bool {
+        self.states.contains { state in
+            state.invocations.contains { if case .human(let human) = $0.source { human.votes != nil } else { false } }
+        }
+    }
 }
 
 extension Snapshot {
@@ -94,31 +103,6 @@ extension Snapshot {
             return (task.assignee.map { [$0] } ?? []) + (task.ballot?.members.map(\.user) ?? [])
         }
     }
-}
-
-/// What an expression of `access` sees: `context`, `instance` and the names under `let`.
-private struct InstanceNames: Activation {
-    var snapshot: Snapshot
-    var chart: Chart
-
-    func value(of name: String) throws(EvaluationError) -> Value? {
-        switch name {
-        case "context": return self.snapshot.context
-        case "instance":
-            let facts = self.snapshot.facts
-            return [
-                "id": .string(facts.id), "key": facts.key.map(Value.string) ?? .null,
-                "lastEventAt": .timestamp(self.snapshot.lastAt), "startedAt": .timestamp(facts.startedAt),
-                "startedBy": facts.startedBy.user.map(Value.string) ?? .null,
-                "version": .int(Int64(facts.version)), "workflow": .string(facts.workflow),
-            ]
-        default:
-            guard let expression = self.chart.lets[name] else { return nil }
-            return try expression.program.evaluate(self)
-        }
-    }
-
-    func call(_ function: String, _ arguments: [Value]) -> Value? { nil }
 }
 
 extension Template {

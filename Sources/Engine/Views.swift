@@ -108,6 +108,25 @@ package struct TaskView: Sendable {
     package var instanceTitle: String
     /// The planned end.
     package var dueAt: Timestamp?
+    /// What only the instance knows: nil in lists, and when the task is not open.
+    package var open: Open?
+
+    package struct Open: Sendable {
+        /// Who delegated the task to the assignee and gets it back.
+        package var owner: String?
+        /// When people are reminded next.
+        package var remindAt: Timestamp?
+        package var vote: VoteView?
+        /// The reader administers the instance.
+        package var mayAdminister: Bool
+    }
+}
+
+/// How much waits for somebody.
+package struct InboxCount: Sendable, Hashable {
+    package var open: Int
+    /// Past their planned end.
+    package var overdue: Int
 }
 
 package struct TaskRequest: Sendable {

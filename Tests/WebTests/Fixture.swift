@@ -77,7 +77,8 @@ enum Fixture {
     static func viewer(_ language: Language = .en, roles: [String] = ["admin"]) throws -> Viewer {
         Viewer(
             actor: Actor(user: "li", roles: roles), language: language, zone: Zone("Asia/Shanghai") ?? .utc,
-            csrf: "csrf-token", formID: "form-1", path: "/", flash: nil)
+            csrf: "csrf-token", formID: "form-1", path: "/", flash: nil,
+            now: Self.now)
     }
 
     static func row(_ title: String, states: [String], number: UInt64 = 1) -> ListingRow {

@@ -98,6 +98,39 @@ extension TaskView {
             ("closedAt", .orNull(self.closedAt)),
             ("closedBy", .orNull(self.closedBy)),
             ("outcome", .orNull(self.outcome)),
+            ("owner", self.open.map { .orNull($0.owner) }),
+            ("remindAt", self.open.map { .orNull($0.remindAt) }),
+            ("vote", self.open?.vote?.json),
+        ])
+    }
+}
+
+extension VoteView {
+    fileprivate var json: Value {
+        Value.object([
+            ("seats", .int(Int64(self.seats))),
+            ("cast", .int(Int64(self.cast))),
+            ("abstained", .int(Int64(self.abstained))),
+            ("free", .int(Int64(self.free))),
+            ("need", self.bar.map { .int(Int64(max(1, $0.need))) } ?? .null),
+            ("quorum", self.bar.map { .int(Int64($0.quorum)) } ?? .null),
+            ("close", .string(self.close.rawValue)),
+            ("order", .string(self.isSequential ? "sequential" : "parallel")),
+            ("members", .list(self.members.map(\.json))),
+            ("recused", .strings(self.recused)),
+        ])
+    }
+}
+
+extension VoteView.Member {
+    fileprivate var json: Value {
+        Value.object([
+            ("user", .string(self.user)),
+            ("owner", .orNull(self.owner)),
+            ("addedBy", .orNull(self.addedBy)),
+            ("castAt", .orNull(self.castAt)),
+            ("outcome", .orNull(self.outcome)),
+            ("abstained", .bool(self.isAbstention)),
         ])
     }
 }

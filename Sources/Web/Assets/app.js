@@ -1,8 +1,8 @@
 // Pages work without this; it makes them quicker to use.
 "use strict";
 
-// j and k (or the arrow keys) move through an inbox.
-const rows = [...document.querySelectorAll(".inbox .row")];
+// j and k (or the arrow keys) move through an inbox or the cards of a board.
+const rows = [...document.querySelectorAll(".inbox .row, .card a")];
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];

@@ -22,6 +22,7 @@ struct BoardPage: Sendable {
         var cardKey: String?
         var here: String
         var since: TimeText
+        var due: DueText?
         var isSuspended: Bool
         var isStuck: Bool
     }
@@ -34,8 +35,8 @@ struct BoardPage: Sendable {
     var isCut: Bool
 
     init(
-        _ workflow: WorkflowView, among all: [WorkflowView], rows: [ListingRow], isCut: Bool, search: String,
-        for viewer: Viewer
+        _ workflow: WorkflowView, among all: [WorkflowView], rows: [ListingRow], dues: [InstanceID: Timestamp] = [:],
+        isCut: Bool, search: String, for viewer: Viewer
     ) {
         let language = viewer.language
         self.t = viewer.t
@@ -48,7 +49,8 @@ struct BoardPage: Sendable {
                 here: row.states.filter { stage?.contains([$0]) ?? true }
                     .map { workflow.chart.shownPath($0, below: stage?.path, language: language) }
                     .joined(separator: " · "),
-                since: viewer.time(row.changedAt), isSuspended: row.status == .suspended, isStuck: row.incidents > 0)
+                since: viewer.time(row.changedAt), due: dues[row.id].map { viewer.due($0) },
+                isSuspended: row.status == .suspended, isStuck: row.incidents > 0)
         }
         self.lanes = stages.chains.map { chain in
             Lane(
@@ -122,5 +124,7 @@ extension WorkflowView {
 }
 
 extension ListingRow {
+    var isAlive: Bool { self.status == .active || self.status == .suspended }
+
     var shownTitle: String { self.title.isEmpty ? (self.key ?? String(self.id.description.prefix(8))) : self.title }
 }

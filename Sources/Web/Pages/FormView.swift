@@ -38,8 +38,9 @@ struct FormView: Sendable {
         self.isMoreOpen = self.more.contains { $0.error != nil }
     }
 
-    /// What a form sent, by its schema; a problem with the fields that do not fit.
-    static func data(of form: Form, schema: Value?) throws -> Value {
+    /// What a form sent, by its schema; a problem with the fields that do not fit. `isPartial`: what is required may be
+    /// missing.
+    static func data(of form: Form, schema: Value?, isPartial: Bool = false) throws -> Value {
         guard let schema, let compiled = try? Schema(schema) else { return .map(ValueMap()) }
         let lists = Set(Self.listNames(compiled.fields, prefix: ""))
         var texts: [String: String] = [:]
@@ -52,7 +53,8 @@ struct FormView: Sendable {
                 texts[name] = value
             }
         }
-        let (value, violations) = compiled.coerce(texts)
+        let (value, found) = compiled.coerce(texts)
+        let violations = found.filter { !isPartial || $0.keyword != "required" }
         guard violations.isEmpty else {
             throw Problem.invalid(
                 "",

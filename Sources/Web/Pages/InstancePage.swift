@@ -19,6 +19,7 @@ struct InstancePage: Sendable {
     struct Here: Sendable {
         var hereTitle: String
         var hereSince: TimeText?
+        var due: DueText?
     }
 
     struct EventForm: Sendable {
@@ -43,6 +44,9 @@ struct InstancePage: Sendable {
         var taskState: String
         var taskPeople: String
         var taskSince: TimeText
+        var due: DueText?
+        /// Of a vote: `2 / 5`.
+        var taskVotes: String?
     }
 
     struct TimerRow: Sendable {
@@ -137,11 +141,7 @@ struct InstancePage: Sendable {
         self.starter = snapshot.facts.startedBy.user ?? viewer.phrase(.system)
         self.parentAddress = snapshot.facts.parent.map { "/instances/\($0.instance)" }
         self.strips = Self.strips(chart, snapshot, language)
-        self.here = snapshot.active.map { path in
-            Here(
-                hereTitle: chart.shownPath(path, language: language),
-                hereSince: (snapshot.visits[path]?.enteredAt).map(viewer.time))
-        }
+        self.here = Self.here(snapshot, chart, viewer)
         self.incidents = view.incidents.map {
             Stuck(stuckMessage: $0.message, stuckCode: $0.code, stuckSince: viewer.time($0.openedAt))
         }
@@ -156,10 +156,10 @@ struct InstancePage: Sendable {
         self.hasEvents = !self.events.isEmpty
         self.disabled = Self.disabled(view, viewer)
         self.hasDisabled = !self.disabled.isEmpty && self.isActive
-        self.tasks = view.tasks.filter { $0.closedAt == nil }.map { Self.task($0, viewer) }
+        self.tasks = view.tasks.filter { $0.closedAt == nil }.map { Self.task($0, snapshot, viewer) }
         self.hasTasks = !self.tasks.isEmpty
         self.timers = snapshot.timers.sorted { $0.due < $1.due }.map { timer in
-            TimerRow(timerTitle: Self.title(of: timer, chart, viewer), timerDue: viewer.time(timer.due))
+            TimerRow(timerTitle: Self.title(of: timer, view, viewer), timerDue: viewer.time(timer.due))
         }
         self.hasTimers = !self.timers.isEmpty
         // Timers have a list of their own.
@@ -230,11 +230,28 @@ extension InstancePage {
         }
     }
 
-    private static func task(_ task: TaskView, _ viewer: Viewer) -> Task {
-        let people = task.assignee ?? (task.candidateUsers + task.candidateRoles).joined(separator: ", ")
+    /// Where it is, and what around that has a planned end.
+    private static func here(_ snapshot: Snapshot, _ chart: Chart, _ viewer: Viewer) -> [Here] {
+        let around = snapshot.due.keys.filter { !snapshot.active.contains($0) }
+            .sorted { (chart.statePaths[$0] ?? 0) < (chart.statePaths[$1] ?? 0) }
+        return (around + snapshot.active).map { path in
+            Here(
+                hereTitle: chart.shownPath(path, language: viewer.language),
+                hereSince: (snapshot.visits[path]?.enteredAt).map(viewer.time),
+                due: snapshot.due[path].map { viewer.due($0) })
+        }
+    }
+
+    private static func task(_ task: TaskView, _ snapshot: Snapshot, _ viewer: Viewer) -> Task {
+        var votes: String?
+        if case .task(let open)? = snapshot.invocations.first(where: { $0.id == task.id })?.kind {
+            votes = open.ballot.map { "\(viewer.phrase(.votesCast)) \($0.cast) / \($0.seats)" }
+        }
         return Task(
             taskAddress: "/tasks/\(Form.encode(task.id))", taskTitle: task.shownTitle(in: viewer.language),
-            taskState: task.shownState(viewer), taskPeople: people, taskSince: viewer.time(task.createdAt))
+            taskState: votes == nil ? task.shownState(viewer) : viewer.phrase(.vote),
+            taskPeople: task.assignee ?? task.shownCandidates, taskSince: viewer.time(task.createdAt),
+            due: task.dueAt.map { viewer.due($0) }, taskVotes: votes)
     }
 
     private static func job(_ job: JobView, _ viewer: Viewer) -> Job {
@@ -246,9 +263,23 @@ extension InstancePage {
             jobFailure: job.failure, jobDue: job.dueAt.map(viewer.time))
     }
 
-    private static func title(of timer: Snapshot.OpenTimer, _ chart: Chart, _ viewer: Viewer) -> String {
-        if case .after(let state) = timer.kind { return chart.shownPath(state, language: viewer.language) }
-        return timer.event
+    /// What it is for, and whose it is: `Reminder · Screen the achievement`.
+    private static func title(of timer: Snapshot.OpenTimer, _ view: InstanceView, _ viewer: Viewer) -> String {
+        let what: Phrase? =
+            timer.event.hasPrefix("remind.") ? .reminder : timer.event.hasPrefix("due.") ? .dueAt : nil
+        switch timer.kind {
+        case .after(let state):
+            let path = view.workflow.chart.shownPath(state, language: viewer.language)
+            return what.map { "\(viewer.phrase($0)) · \(path)" } ?? path
+        case .task(let id):
+            let task = view.tasks.first { $0.id == id }?.shownTitle(in: viewer.language) ?? timer.event
+            return "\(viewer.phrase(what ?? .dueAt)) · \(task)"
+        case .timeout(let id):
+            let open = view.snapshot.invocations.first { $0.id == id }
+            let task = view.tasks.first { $0.id == id }?.shownTitle(in: viewer.language)
+            return "\(viewer.phrase(.timeLimit)) · \(task ?? open?.name ?? timer.event)"
+        case .raise, .send: return timer.event
+        }
     }
 }
 

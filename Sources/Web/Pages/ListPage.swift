@@ -13,6 +13,7 @@ struct ListPage: Sendable {
         var here: String
         var startedAt: TimeText
         var changedAt: TimeText
+        var due: DueText?
         var isStuck: Bool
     }
 
@@ -31,8 +32,8 @@ struct ListPage: Sendable {
     var isLater: Bool
 
     init(
-        _ workflow: WorkflowView, among all: [WorkflowView], page: Page<ListingRow>, request: ListingRequest,
-        for viewer: Viewer
+        _ workflow: WorkflowView, among all: [WorkflowView], page: Page<ListingRow>,
+        dues: [InstanceID: Timestamp] = [:], request: ListingRequest, for viewer: Viewer
     ) {
         let search = request.text ?? ""
         self.t = viewer.t
@@ -48,7 +49,7 @@ struct ListPage: Sendable {
                 here: row.states.map { workflow.chart.shownPath($0, language: viewer.language) }
                     .joined(separator: " · "),
                 startedAt: viewer.time(row.startedAt), changedAt: viewer.time(row.changedAt),
-                isStuck: row.incidents > 0)
+                due: dues[row.id].map { viewer.due($0) }, isStuck: row.incidents > 0)
         }
         self.isBlank = page.rows.isEmpty
         self.isLater = request.cursor != nil

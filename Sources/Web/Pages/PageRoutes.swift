@@ -11,11 +11,24 @@ struct PageShell: Sendable {
     let pages: Pages
     let zone: Zone
 
-    func viewer(_ call: Call) -> Viewer {
-        Viewer(
+    func viewer(_ call: Call) async throws -> Viewer {
+        let inbox = call.actor.user == nil ? nil : try await self.orchestrator.inboxCount(by: call.actor)
+        return Viewer(
             actor: call.actor, language: call.language, zone: self.zone, csrf: call.session?.csrfToken ?? "",
             formID: RandomID.next(), path: Self.pagePath(call.request), query: call.query,
-            flash: call.request.cookies[Flash.cookieName].flatMap { Flash(rawValue: $0.value) })
+            flash: call.request.cookies[Flash.cookieName].flatMap { Flash(rawValue: $0.value) },
+            now: self.orchestrator.ambient.now(), inbox: inbox)
+    }
+
+    /// Asks once more before something that cannot be taken back.
+    func confirm(
+        _ call: Call, lead: String, back: String, data: Value = .null, schema: Value? = nil
+    ) async throws -> Response {
+        let viewer = try await self.viewer(call)
+        let rows = data.isNull ? [] : ValueRows(data, schema: schema, for: viewer).rows
+        let page = ConfirmPage(
+            lead: lead, action: call.request.uri.path, backAddress: back, form: call.form, rows: rows, for: viewer)
+        return self.pages.page(viewer.phrase(.confirmTitle), page, .confirm, for: viewer)
     }
 
     /// The page that a form is on: its own address takes POST only.
@@ -62,14 +75,14 @@ struct BoardRoutes: Sendable {
     }
 
     func workflows(_ call: Call) async throws -> Response {
-        let viewer = self.shell.viewer(call)
+        let viewer = try await self.shell.viewer(call)
         let view = WorkflowsPage(try await self.shell.orchestrator.workflows(by: call.actor), for: viewer)
         return self.shell.pages.page(viewer.phrase(.boards), view, .workflows, for: viewer)
     }
 
     func board(_ call: Call) async throws -> Response {
         let orchestrator = self.shell.orchestrator
-        let viewer = self.shell.viewer(call)
+        let viewer = try await self.shell.viewer(call)
         let workflow = try await orchestrator.workflow(call.parameter("name"), version: nil, by: call.actor)
         let all = try await orchestrator.workflows(by: call.actor)
         var request = ListingRequest()
@@ -79,7 +92,9 @@ struct BoardRoutes: Sendable {
             request.status = call.query.filled("status").flatMap { Snapshot.Status(rawValue: $0) }
             request.cursor = call.query.filled("cursor")
             let page = try await orchestrator.list(request, by: call.actor)
-            let view = ListPage(workflow, among: all, page: page, request: request, for: viewer)
+            let dues = try await orchestrator.dueDates(
+                of: page.rows.filter(\.isAlive).map(\.id), by: call.actor)
+            let view = ListPage(workflow, among: all, page: page, dues: dues, request: request, for: viewer)
             return self.shell.pages.page(workflow.shownTitle(in: call.language), view, .list, for: viewer)
         }
         request.limit = min(Self.cardLimit, orchestrator.limits.listRows)
@@ -87,8 +102,9 @@ struct BoardRoutes: Sendable {
         let active = try await orchestrator.list(request, by: call.actor)
         request.status = .suspended
         let suspended = try await orchestrator.list(request, by: call.actor)
+        let rows = active.rows + suspended.rows
         let view = BoardPage(
-            workflow, among: all, rows: active.rows + suspended.rows,
+            workflow, among: all, rows: rows, dues: try await orchestrator.dueDates(of: rows.map(\.id), by: call.actor),
             isCut: active.next != nil || suspended.next != nil, search: request.text ?? "", for: viewer)
         return self.shell.pages.page(workflow.shownTitle(in: call.language), view, .board, for: viewer)
     }
@@ -96,7 +112,7 @@ struct BoardRoutes: Sendable {
     func startForm(_ call: Call) async throws -> Response {
         let workflow = try await self.shell.orchestrator.workflow(
             call.parameter("name"), version: nil, by: call.actor)
-        return self.startPage(workflow, form: nil, problem: nil, call)
+        return try await self.startPage(workflow, form: nil, problem: nil, call)
     }
 
     func start(_ call: Call) async throws -> Response {
@@ -108,101 +124,20 @@ struct BoardRoutes: Sendable {
                 workflow.name, version: nil, key: nil, data: data, id: call.commandID, by: call.actor)
             return .redirect(to: "/instances/\(answer.instance)", flash: .started)
         } catch let error as EngineError where PageShell.shownInForm(error) {
-            return self.startPage(workflow, form: call.form, problem: Problem(error), call)
+            return try await self.startPage(workflow, form: call.form, problem: Problem(error), call)
         } catch let problem as Problem where problem.status == .unprocessableContent {
-            return self.startPage(workflow, form: call.form, problem: problem, call)
+            return try await self.startPage(workflow, form: call.form, problem: problem, call)
         }
     }
 
-    private func startPage(_ workflow: WorkflowView, form: Form?, problem: Problem?, _ call: Call) -> Response {
-        let viewer = self.shell.viewer(call)
+    private func startPage(
+        _ workflow: WorkflowView, form: Form?, problem: Problem?, _ call: Call
+    ) async throws -> Response {
+        let viewer = try await self.shell.viewer(call)
         let fields = FormView(
             workflow.chart.schema?.source, values: workflow.chart.contextDefaults, form: form,
             errors: problem?.errors ?? [], prefix: "start", for: viewer)
         let view = StartPage(workflow, form: fields, problem: problem, for: viewer)
         return self.shell.pages.page(view.heading, view, .start, for: viewer, status: problem?.status ?? .ok)
-    }
-}
-
-/// `/tasks`, `/notices`, `/incidents`: what waits for people.
-struct InboxRoutes: Sendable {
-    let shell: PageShell
-
-    func tasks(_ call: Call) async throws -> Response {
-        let viewer = self.shell.viewer(call)
-        var request = TaskRequest()
-        request.user = call.actor.user
-        request.cursor = call.query.filled("cursor")
-        let page = try await self.shell.orchestrator.tasks(request, by: call.actor)
-        let view = TasksPage(page, workflowTitles: try await self.shell.workflowTitles(for: call), for: viewer)
-        return self.shell.pages.page(viewer.phrase(.tasks), view, .tasks, for: viewer)
-    }
-
-    func task(_ call: Call) async throws -> Response {
-        let task = try await self.shell.orchestrator.task(call.parameter("id"), by: call.actor)
-        return self.taskPage(task, attempt: nil, call)
-    }
-
-    private func taskPage(_ task: TaskView, attempt: (form: Form, problem: Problem)?, _ call: Call) -> Response {
-        let viewer = self.shell.viewer(call)
-        let view = TaskPage(task, attempt: attempt, for: viewer)
-        return self.shell.pages.page(
-            view.taskTitle, view, .task, for: viewer, status: attempt?.problem.status ?? .ok)
-    }
-
-    func perform(_ call: Call) async throws -> Response {
-        let orchestrator = self.shell.orchestrator
-        let id = call.parameter("id")
-        let task = try await orchestrator.task(id, by: call.actor)
-        do {
-            let (verb, flash) = try self.verb(call, of: task)
-            _ = try await orchestrator.perform(verb, on: id, id: call.commandID, by: call.actor)
-            let isOver = flash == .submitted || flash == .assigned
-            return .redirect(to: isOver ? "/tasks" : "/tasks/\(Form.encode(id))", flash: flash)
-        } catch let error as EngineError where PageShell.shownInForm(error) {
-            return self.taskPage(task, attempt: (call.form, Problem(error)), call)
-        } catch let problem as Problem where problem.status == .unprocessableContent {
-            return self.taskPage(task, attempt: (call.form, problem), call)
-        }
-    }
-
-    private func verb(_ call: Call, of task: TaskView) throws -> (TaskVerb, Flash) {
-        switch call.parameter("verb") {
-        case "claim": return (.claim, .claimed)
-        case "release": return (.release, .released)
-        case "assign":
-            guard let user = call.form["user"]?.trimmingWhitespace(), !user.isEmpty else {
-                throw JSONObject.mistake("/user", "a user name", "用户名")
-            }
-            return (.assign(user: user), .assigned)
-        case "submit":
-            var data = try FormView.data(of: call.form, schema: task.form)
-            if let outcome = call.form.filled("outcome"), case .map(var members) = data {
-                members["outcome"] = .string(outcome)
-                data = .map(members)
-            }
-            return (.submit(data: data), .submitted)
-        default: throw Problem.notFound("")
-        }
-    }
-
-    func notices(_ call: Call) async throws -> Response {
-        let viewer = self.shell.viewer(call)
-        let view = NoticesPage(
-            try await self.shell.orchestrator.notices(limit: 100, by: call.actor), for: viewer)
-        return self.shell.pages.page(viewer.phrase(.notices), view, .notices, for: viewer)
-    }
-
-    func readNotice(_ call: Call) async throws -> Response {
-        try await self.shell.orchestrator.markRead(notice: call.parameter("id"), by: call.actor)
-        return .redirect(to: "/notices")
-    }
-
-    func incidents(_ call: Call) async throws -> Response {
-        let viewer = self.shell.viewer(call)
-        let page = try await self.shell.orchestrator.incidents(
-            limit: 50, cursor: call.query.filled("cursor"), by: call.actor)
-        let view = IncidentsPage(page, workflowTitles: try await self.shell.workflowTitles(for: call), for: viewer)
-        return self.shell.pages.page(viewer.phrase(.incidents), view, .incidents, for: viewer)
     }
 }

@@ -1,3 +1,4 @@
+import Engine
 import Hummingbird
 import JSONSchema
 import Statecharts
@@ -18,6 +19,7 @@ struct Pages: Sendable {
         var user: String?
         var csrf: String
         var isAdmin: Bool
+        var inbox: Inbox?
         var onTasks: Bool
         var onNotices: Bool
         var onIncidents: Bool
@@ -33,7 +35,8 @@ struct Pages: Sendable {
             t: viewer.t, tag: viewer.language.tag, title: title, content: self.templates.render(view, template),
             version: Assets.version, otherLanguageAddress: viewer.address(in: other),
             flashText: viewer.flash.map { viewer.phrase($0.phrase) }, user: viewer.actor.user ?? "–",
-            csrf: viewer.csrf, isAdmin: viewer.isAdmin, onTasks: viewer.path.hasPrefix("/tasks"),
+            csrf: viewer.csrf, isAdmin: viewer.isAdmin, inbox: self.shownInbox(for: viewer),
+            onTasks: viewer.path.hasPrefix("/tasks"),
             onNotices: viewer.path.hasPrefix("/notices"), onIncidents: viewer.path.hasPrefix("/incidents"),
             onBoards: viewer.path.hasPrefix("/workflows") || viewer.path.hasPrefix("/instances"))
         var response = Response.html(self.templates.render(layout, .layout), status: status)
@@ -44,6 +47,22 @@ struct Pages: Sendable {
                     sameSite: .lax))
         }
         return response
+    }
+
+    /// Waiting for the viewer.
+    struct Inbox: Sendable, Hashable {
+        var openTasks: String
+        /// nil: none.
+        var overdueTasks: String?
+    }
+
+    /// nil: nothing waits.
+    func shownInbox(for viewer: Viewer) -> Inbox? {
+        guard let count = viewer.inbox, count.open > 0 else { return nil }
+        // It is counted to a thousand only.
+        func shown(_ count: Int) -> String { count > 999 ? "999+" : String(count) }
+        let overdue = count.overdue > 0 ? viewer.phrase(.overdueCount, ["n": shown(count.overdue)]) : nil
+        return Inbox(openTasks: shown(count.open), overdueTasks: overdue)
     }
 
     /// A page for somebody whom we do not know.

@@ -5,7 +5,7 @@ struct Templates: Sendable {
     enum Name: String, CaseIterable, Sendable {
         case layout, signin, error, workflows, board, list, start, instance, confirm, tasks, task, notices, incidents
         // Parts of pages.
-        case field, form, values, hidden, problem, eventproblem, candidate, taskrow, workflowhead
+        case field, form, values, hidden, problem, eventproblem, candidate, taskrow, workflowhead, vote, due
     }
 
     private let library: MustacheLibrary
@@ -51,6 +51,8 @@ struct Templates: Sendable {
         case .candidate: PackageResources.candidate_mustache
         case .taskrow: PackageResources.taskrow_mustache
         case .workflowhead: PackageResources.workflowhead_mustache
+        case .vote: PackageResources.vote_mustache
+        case .due: PackageResources.due_mustache
         }
     }
 }

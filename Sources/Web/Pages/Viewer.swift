@@ -16,6 +16,9 @@ struct Viewer: Sendable {
     var path: String
     var query = Form()
     var flash: Flash?
+    var now: Timestamp
+    /// What waits for the viewer; nil: not counted.
+    var inbox: InboxCount?
 
     var t: PhraseBook { PhraseBook(language: self.language) }
     var isAdmin: Bool { self.actor.roles.contains("admin") }
@@ -35,6 +38,17 @@ struct Viewer: Sendable {
         let date = "\(civil.year)-\(two(civil.month))-\(two(civil.day))"
         return TimeText(iso: instant.description, shown: "\(date) \(two(civil.hour)):\(two(civil.minute))")
     }
+
+    /// `isOver`: what was due has ended.
+    func due(_ instant: Timestamp, isOver: Bool = false) -> DueText {
+        DueText(dueTime: self.time(instant), isOverdue: !isOver && instant < self.now)
+    }
+}
+
+/// A planned end.
+struct DueText: Sendable, Hashable {
+    let dueTime: TimeText
+    let isOverdue: Bool
 }
 
 /// For `<time datetime>`.
@@ -45,7 +59,7 @@ struct TimeText: Sendable, Hashable {
 
 /// A short message on the page after a form was sent, kept in a cookie for one page.
 enum Flash: String, Sendable {
-    case started, sent, claimed, released, assigned, submitted, resolved
+    case started, sent, claimed, released, assigned, submitted, resolved, delegated, returned, nudged
 
     static let cookieName = "silian_flash"
 
@@ -58,6 +72,9 @@ enum Flash: String, Sendable {
         case .assigned: .flashAssigned
         case .submitted: .flashSubmitted
         case .resolved: .flashResolved
+        case .delegated: .flashDelegated
+        case .returned: .flashReturned
+        case .nudged: .flashNudged
         }
     }
 }
