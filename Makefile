@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # Debian packages that the build, the server and the tests need.
-PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15 python3-venv
+PACKAGES := libjemalloc-dev libpq-dev zlib1g-dev pkg-config postgresql-15
 SWIFT_SOURCES := Package.swift Sources Tests sql
 # Tests wait for databases more than they compute, but a few cores cannot serve hundreds at once.
 LIMITED := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(shell expr 3 '*' $$(nproc))
@@ -31,12 +31,19 @@ test: deps ## Build and run all tests with a throw-away PostgreSQL
 	"$$(swift build --show-bin-path)/silian" simulate workflows
 	$(MAKE) schema
 
-schema: .build/python/schema/ready ## Check the shipped workflows against the language's JSON Schema, with PyPI's jsonschema
-	.build/python/schema/bin/python scripts/check-schema.py docs/language/workflow.schema.json $$(find workflows -name workflow.yaml | sort)
+schema: ## Check the shipped workflows against the language's JSON Schema, with PyPI's jsonschema (skipped without it, unless CI is set)
+	@if $(MAKE) --no-print-directory .build/python/schema/ready; then \
+	    .build/python/schema/bin/python scripts/check-schema.py docs/language/workflow.schema.json $$(find workflows -name workflow.yaml | sort); \
+	elif [ -n "$${CI:-}" ]; then \
+	    echo "The schema check needs the packages in scripts/requirements/schema.txt from PyPI." >&2; exit 1; \
+	else \
+	    echo "SKIPPED: the schema check needs the packages in scripts/requirements/schema.txt from PyPI, and they could not be had." >&2; \
+	fi
 
 # Python with what the file of the same name lists.
 .build/python/%/ready: scripts/requirements/%.txt
-	python3 -m venv $(@D) || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@scripts/deps python3-venv
+	python3 -m venv $(@D)
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
