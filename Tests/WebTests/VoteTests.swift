@@ -210,4 +210,12 @@ import Values
 
         #expect(!full.maySubmit && !full.mayClaim && full.mayNudge)
     }
+
+    @Test func `nobody nudges themselves`() throws {
+        var own = self.member("li")
+        own.isNext = true
+
+        #expect(!(try self.page(self.vote([own, self.member("wang")], seats: 2, isSequential: true))).mayNudge)
+        #expect(try self.page(self.vote([own], seats: 2)).mayNudge)
+    }
 }

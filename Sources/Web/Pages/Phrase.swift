@@ -199,7 +199,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case voteSequential = "one after another | 依次表决"
     case recusedPeople = "Recused | 已回避"
     case seatWaiting = "has not voted | 未表决"
-    case seatLater = "not yet its turn | 未轮到"
+    case seatLater = "not yet their turn | 未轮到"
     case seatVoted = "voted | 已表决"
     case seatAbstained = "abstained | 弃权"
     case seatOf = "for {user} | 代 {user}"

@@ -62,7 +62,7 @@ struct TaskPage: Sendable {
         self.isClosed = task.closedAt != nil
         let isVote = task.open?.vote != nil
         self.taskState = isVote && !self.isClosed ? viewer.phrase(.vote) : task.shownState(viewer)
-        self.instanceTitle = task.instanceTitle
+        self.instanceTitle = task.shownInstance
         self.instanceAddress = "/instances/\(task.instance)"
         self.createdAt = viewer.time(task.createdAt)
         self.due = task.dueAt.map { viewer.due($0, isOver: task.closedAt != nil) }
@@ -133,8 +133,8 @@ private struct TaskRights {
             VoteRights($0, isCandidate: isCandidate, isAdministrator: isAdministrator, user: user)
         }
         let isAssignee = task.assignee != nil && task.assignee == user
-        let members = task.open?.vote?.members ?? []
-        self.isMine = isAssignee || (!members.isEmpty && members.allSatisfy { $0.user == user })
+        let waiting = task.open?.vote.map { $0.free == 0 ? $0.members.filter(\.isNext) : [] } ?? []
+        self.isMine = isAssignee || (!waiting.isEmpty && waiting.allSatisfy { $0.user == user })
         if let vote = self.vote {
             self.returnsTo = vote.mayResolve ? vote.seat?.owner : nil
         } else {
@@ -182,6 +182,12 @@ private struct TaskRights {
 extension TaskView {
     func shownOutcome(_ value: String, in language: Language) -> String {
         self.outcomes.first { $0.value == value }?.title.text(in: language) ?? value
+    }
+
+    /// An instance without a title is called by its workflow.
+    var shownInstance: String {
+        self.instanceTitle.isEmpty
+            ? "\(self.workflow) \(self.instance.description.prefix(8))" : self.instanceTitle
     }
 
     var shownCandidates: String { (self.candidateUsers + self.candidateRoles).joined(separator: ", ") }

@@ -28,7 +28,7 @@ struct TasksPage: Sendable {
         func row(_ task: TaskView) -> Row {
             Row(
                 taskAddress: "/tasks/\(Form.encode(task.id))", taskTitle: task.shownTitle(in: viewer.language),
-                instanceTitle: task.instanceTitle, instanceAddress: "/instances/\(task.instance)",
+                instanceTitle: task.shownInstance, instanceAddress: "/instances/\(task.instance)",
                 workflow: workflowTitles[task.workflow] ?? task.workflow, taskSince: viewer.time(task.createdAt),
                 due: task.dueAt.map { viewer.due($0) }, isUrgent: task.priority > 0)
         }
