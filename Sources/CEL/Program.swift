@@ -7,51 +7,63 @@ public import Values
 ///
 /// Evaluation is bounded in time, memory and stack by ``Options``, whatever the expression and the variables are.
 public struct Program: Sendable {
-    public let source: String
+    public var source: String { self.plan.source }
     /// What the expression refers to, for checks and drawings.
-    public let references: References
-    private let root: any Node
-    private let slotCount: Int
-    private let steps: Int
-    private let size: Int
+    public var references: References { self.plan.references }
+    private let plan: Plan
+
+    /// By reference, so that a program is copied at the cost of one reference count.
+    private final class Plan: Sendable {
+        let source: String
+        let references: References
+        let root: any Node
+        let slotCount: Int
+        let steps: Int
+        let size: Int
+
+        init(_ source: String, _ references: References, _ root: any Node, slotCount: Int, _ options: Options) {
+            self.source = source
+            self.references = references
+            self.root = root
+            self.slotCount = slotCount
+            self.steps = options.steps
+            self.size = options.size
+        }
+    }
 
     /// Parses, expands macros and checks function names.
     public init(_ source: String, options: Options = Options()) throws(CompileError) {
         let syntax = try Parser.parse(source, options: options)
         var planner = Planner(options: options)
-        self.root = try planner.plan(syntax)
-        self.source = source
-        self.references = planner.references
-        self.slotCount = planner.slotCount
-        self.steps = options.steps
-        self.size = options.size
+        let root = try planner.plan(syntax)
+        self.plan = Plan(source, planner.references, root, slotCount: planner.slotCount, options)
     }
 
     /// Within ``Options/steps``.
-    public func evaluate(_ activation: some Activation) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: self.steps, slots: self.slotCount, budget: nil)
+    public func evaluate(_ activation: any Activation) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: self.plan.steps, slots: self.plan.slotCount, budget: nil)
         return try self.finish(&run)
     }
 
     /// Takes its steps from a budget that several evaluations share, and stops when that is used up.
-    public func evaluate(_ activation: some Activation, budget: inout Int) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: budget, slots: self.slotCount, budget: nil)
+    public func evaluate(_ activation: any Activation, budget: inout Int) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: budget, slots: self.plan.slotCount, budget: nil)
         defer { budget = max(run.steps, 0) }
         return try self.finish(&run)
     }
 
     /// The same where the activation evaluates other programs on the way: it may take from the same budget.
-    public func evaluate(_ activation: some Activation, budget: Budget) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: budget.remaining, slots: self.slotCount, budget: budget)
+    public func evaluate(_ activation: any Activation, budget: Budget) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: budget.remaining, slots: self.plan.slotCount, budget: budget)
         defer { budget.remaining = max(run.steps, 0) }
         return try self.finish(&run)
     }
 
     private func finish(_ run: inout Run) throws(EvaluationError) -> Value {
-        let value = try self.root.evaluate(&run)
-        var room = self.size
+        let value = try self.plan.root.evaluate(&run)
+        var room = self.plan.size
         guard value.fits(into: &room) else {
-            throw EvaluationError(.budget, "the result has more than \(self.size) parts")
+            throw EvaluationError(.budget, "the result has more than \(self.plan.size) parts")
         }
         return value
     }

@@ -1,20 +1,20 @@
+import JSONSchema
 import Values
 
 /// A chart with tables that make running it fast: the tree as integer arrays, event names as numbers.
 ///
 /// A class only so that a machine can be copied and an interpreter made without touching a reference count for each table.
 final class ChartIndex: Sendable {
-    enum Kind: UInt8, Sendable { case atomic, compound, parallel, final, history }
-
     let chart: Chart
-    let kind: [Kind]
-    /// -1 for the root.
-    let parent: [Int]
-    let lastDescendant: [Int]
-    /// Without history states.
-    let children: [[Int]]
-    let historyChildren: [[Int]]
+    let tree: StateTree
+    /// By id; the root's is empty.
+    let paths: [String]
+    let routes: [Route]
     let eventIDs: [String: Int]
+    let declaredEvents: [String: DeclaredEvent]
+    /// The states that listen to an event, by its number, and those that listen to one without.
+    private let listeners: [StateSet]
+    private let otherListeners: StateSet
     /// The number of a transition's only, exact event; -1 where the descriptors must be asked.
     private let exactEvent: [Int]
     /// Some state has `always` transitions.
@@ -22,6 +22,10 @@ final class ChartIndex: Sendable {
     let alwaysStates: StateSet
     /// States whose entries and exits are effects of their own.
     let stages: StateSet
+    /// States with content that runs when they are entered or left, and with timers and invocations.
+    let acting: StateSet
+    let timed: StateSet
+    let invoking: StateSet
     /// Some delay follows the context (`{at: …}`).
     let hasMovingTimers: Bool
     /// States with a history that keeps what it remembers on hold.
@@ -30,13 +34,12 @@ final class ChartIndex: Sendable {
     private let timerPlaces: [String: Int]
 
     init(_ chart: Chart) {
+        let tree = StateTree(chart.states)
+        let paths = chart.states.map(\.path)
         self.chart = chart
-        self.kind = chart.states.map { Self.kind(of: $0.kind) }
-        self.parent = chart.states.map { $0.parent ?? -1 }
-        self.lastDescendant = chart.states.map(\.lastDescendant)
-        let kind = self.kind
-        self.children = chart.states.map { $0.children.filter { kind[$0] != .history } }
-        self.historyChildren = chart.states.map { $0.children.filter { kind[$0] == .history } }
+        self.tree = tree
+        self.paths = paths
+        self.routes = chart.transitions.enumerated().map { Route($1, id: $0, in: tree, paths: paths) }
         var eventIDs: [String: Int] = [:]
         for transition in chart.transitions {
             for case .exact(let name) in transition.descriptors where eventIDs[name] == nil {
@@ -44,30 +47,42 @@ final class ChartIndex: Sendable {
             }
         }
         self.eventIDs = eventIDs
+        self.declaredEvents = Dictionary(
+            uniqueKeysWithValues: (chart.events ?? [:]).map { name, declaration in
+                (name, DeclaredEvent(EventName(name, id: eventIDs[name] ?? -1), declaration))
+            })
         self.exactEvent = chart.transitions.map { transition in
             guard transition.descriptors.count == 1, case .exact(let name) = transition.descriptors[0] else {
                 return -1
             }
             return eventIDs[name] ?? -1
         }
-        var always = StateSet()
-        var stages = StateSet()
+        var listeners = [StateSet](repeating: StateSet(), count: eventIDs.count)
+        var otherListeners = StateSet()
         for state in chart.states {
-            if !state.always.isEmpty { always.insert(state.id) }
-            if state.tags.contains("stage") { stages.insert(state.id) }
+            for descriptor in state.eventTransitions.flatMap({ chart.transitions[$0].descriptors }) {
+                if case .exact(let name) = descriptor {
+                    if let id = eventIDs[name] { listeners[id].insert(state.id) }
+                } else {
+                    otherListeners.insert(state.id)
+                }
+            }
         }
-        self.alwaysStates = always
-        self.hasAlways = !always.isEmpty
-        self.stages = stages
+        self.listeners = listeners.map { $0.union(otherListeners) }
+        self.otherListeners = otherListeners
+        self.alwaysStates = StateSet(chart.states) { !$0.always.isEmpty }
+        self.hasAlways = !self.alwaysStates.isEmpty
+        self.stages = StateSet(chart.states) { $0.tags.contains("stage") }
+        self.acting = StateSet(chart.states) {
+            !$0.entry.isEmpty || !$0.exit.isEmpty || $0.initial?.actions.isEmpty == false
+        }
+        self.timed = StateSet(chart.states) { !$0.timers.isEmpty || $0.deadline != nil }
+        self.invoking = StateSet(chart.states) { !$0.invocations.isEmpty }
         var timers = TimerTable()
-        var keepers = StateSet()
-        for state in chart.states {
-            timers.add(state)
-            if state.keeps, let parent = state.parent { keepers.insert(parent) }
-        }
+        for state in chart.states { timers.add(state) }
         self.hasMovingTimers = timers.hasMoving
         self.timerPlaces = timers.places
-        self.keepers = keepers
+        self.keepers = StateSet(chart.states) { $0.children.contains { tree.keepingHistories.contains($0) } }
     }
 
     /// What ``ChartIndex`` knows of timers, gathered state by state.
@@ -96,24 +111,15 @@ final class ChartIndex: Sendable {
         }
     }
 
-    private static func kind(of kind: Chart.State.Kind) -> Kind {
-        switch kind {
-        case .atomic: .atomic
-        case .compound: .compound
-        case .parallel: .parallel
-        case .final: .final
-        case .history: .history
-        }
-    }
+    var kind: [StateTree.Kind] { self.tree.kind }
+    var parent: [Int] { self.tree.parent }
+    var lastDescendant: [Int] { self.tree.lastDescendant }
+    var children: [[Int]] { self.tree.children }
+    var historyChildren: [[Int]] { self.tree.historyChildren }
+    func isDescendant(_ state: Int, of ancestor: Int) -> Bool { self.tree.isDescendant(state, of: ancestor) }
+    func isLeaf(_ state: Int) -> Bool { self.tree.isLeaf(state) }
 
-    /// SCXML's isDescendant: strictly below. Everything is below -1.
-    func isDescendant(_ state: Int, of ancestor: Int) -> Bool {
-        state > ancestor && (ancestor < 0 || state <= self.lastDescendant[ancestor])
-    }
-
-    func isLeaf(_ state: Int) -> Bool { self.kind[state] == .atomic || self.kind[state] == .final }
-
-    func path(_ state: Int) -> String { self.chart.states[state].path }
+    func path(_ state: Int) -> String { self.paths[state] }
 
     /// The state of a literal path or `#id`.
     func state(named name: String) -> Int? {
@@ -142,6 +148,11 @@ final class ChartIndex: Sendable {
         }
     }
 
+    /// States with a transition that may listen to an event.
+    func listeners(to event: EventName) -> StateSet {
+        event.id >= 0 ? self.listeners[event.id] : self.otherListeners
+    }
+
     /// Whether a transition listens to an event; `eventID` is its number in ``eventIDs``, -1 if it has none.
     func listens(_ transition: Int, to event: EventName) -> Bool {
         let exact = self.exactEvent[transition]
@@ -157,17 +168,37 @@ final class ChartIndex: Sendable {
     }
 }
 
+/// An event of the `events` section, with what can be said before one comes.
+final class DeclaredEvent: Sendable {
+    let name: EventName
+    let schema: Schema?
+    let people: People?
+    /// Data must be given.
+    let refusesNull: Bool
+
+    init(_ name: EventName, _ declaration: EventDeclaration) {
+        self.name = name
+        self.schema = declaration.schema
+        self.people = declaration.people
+        self.refusesNull = declaration.schema.map { !$0.validate(.null).isEmpty } ?? false
+    }
+}
+
 /// An event's name, prepared for comparing.
-struct EventName {
+struct EventName: Sendable {
     let name: String
     let id: Int
     /// `after.*` and `task.*` concern the engine, and errors that must be handled are not handled by `*`.
     var excludesAny: Bool
 
-    init(_ name: String, in index: ChartIndex, excludesAny: Bool = false) {
+    init(_ name: String, id: Int, excludesAny: Bool = false) {
         self.name = name
-        self.id = index.eventIDs[name] ?? -1
+        self.id = id
         self.excludesAny = excludesAny
+    }
+
+    init(_ name: String, in index: ChartIndex, excludesAny: Bool = false) {
+        self.init(name, id: index.eventIDs[name] ?? -1, excludesAny: excludesAny)
     }
 
     /// `a.b.*` matches `a.b` and anything below it.

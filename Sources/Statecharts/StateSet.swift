@@ -6,6 +6,10 @@ struct StateSet: Sendable, Hashable {
 
     init() {}
 
+    init(_ states: [Chart.State], where fits: (Chart.State) -> Bool) {
+        for state in states where fits(state) { self.insert(state.id) }
+    }
+
     var isEmpty: Bool { self.low == 0 && self.high.isEmpty }
 
     func contains(_ id: Int) -> Bool {
@@ -40,6 +44,28 @@ struct StateSet: Sendable, Hashable {
         for (word, bits) in other.high.enumerated() {
             if word < self.high.count { self.high[word] |= bits } else { self.high.append(bits) }
         }
+    }
+
+    func union(_ other: StateSet) -> StateSet {
+        var result = self
+        result.formUnion(other)
+        return result
+    }
+
+    func subtracting(_ other: StateSet) -> StateSet {
+        var result = self
+        result.low &= ~other.low
+        for word in result.high.indices where word < other.high.count { result.high[word] &= ~other.high[word] }
+        while result.high.last == 0 { result.high.removeLast() }
+        return result
+    }
+
+    func intersection(_ other: StateSet) -> StateSet {
+        var result = self
+        result.low &= other.low
+        for word in result.high.indices { result.high[word] &= word < other.high.count ? other.high[word] : 0 }
+        while result.high.last == 0 { result.high.removeLast() }
+        return result
     }
 
     func isDisjoint(with other: StateSet) -> Bool {
@@ -82,4 +108,26 @@ extension StateSet: Sequence {
     }
 
     func makeIterator() -> Iterator { Iterator(bits: self.low, high: self.high) }
+}
+
+extension StateSet {
+    /// The members, the last in document order first.
+    var descending: [Int] {
+        var members: [Int] = []
+        members.reserveCapacity(self.low.nonzeroBitCount)
+        for word in self.high.indices.reversed() {
+            Self.append(self.high[word], from: (word + 1) * 64, to: &members)
+        }
+        Self.append(self.low, from: 0, to: &members)
+        return members
+    }
+
+    private static func append(_ bits: UInt64, from first: Int, to members: inout [Int]) {
+        var bits = bits
+        while bits != 0 {
+            let bit = 63 - bits.leadingZeroBitCount
+            members.append(first + bit)
+            bits &= ~(1 << UInt64(bit))
+        }
+    }
 }

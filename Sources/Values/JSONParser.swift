@@ -3,6 +3,8 @@
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
     private(set) var offset = 0
+    /// The text of the time that was read last, with its quotes, and what it means: one stored step mostly has the same.
+    private var lastTime: (text: Range<Int>, time: Timestamp)?
 
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<Value, JSONError> {
         // Past this depth the recursion could outgrow a small thread's stack, whatever the caller allows.
@@ -291,14 +293,26 @@ extension JSONParser {
 extension JSONParser {
     /// A string with a time and no escapes. nil: it is something else, and nothing is read.
     mutating func plainTime() -> Timestamp? {
+        if let lastTime, self.follows(lastTime.text) {
+            self.offset += lastTime.text.count
+            return lastTime.time
+        }
         let start = self.offset + 1
         var end = start
         while unsafe end < self.bytes.count, unsafe self.bytes[end] != UInt8(ascii: "\"") { end += 1 }
         guard self.byte == UInt8(ascii: "\""), unsafe end < self.bytes.count,
             let time = unsafe Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[start..<end])))
         else { return nil }
+        self.lastTime = (self.offset..<end + 1, time)
         self.offset = end + 1
         return time
+    }
+
+    /// Whether the same bytes come next as stand elsewhere.
+    private func follows(_ text: Range<Int>) -> Bool {
+        let end = self.offset + text.count
+        guard unsafe end <= self.bytes.count else { return false }
+        return unsafe self.bytes[self.offset..<end].elementsEqual(self.bytes[text])
     }
 }
 

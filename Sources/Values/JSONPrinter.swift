@@ -109,11 +109,20 @@ struct JSONPrinter {
     }
 
     mutating func append(_ number: Int64) {
-        guard number >= 0, number < 10 else {
-            self.output.append(contentsOf: String(number).utf8)
-            return
+        var magnitude = number.magnitude
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = digits.count
+            repeat {
+                first -= 1
+                unsafe digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
+                magnitude /= 10
+            } while magnitude > 0
+            if number < 0 {
+                first -= 1
+                unsafe digits[first] = UInt8(ascii: "-")
+            }
+            unsafe self.output.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
         }
-        self.output.append(UInt8(ascii: "0") + UInt8(number))
     }
 
     private mutating func append(_ number: Double) {

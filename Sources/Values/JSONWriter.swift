@@ -3,6 +3,8 @@
 public struct JSONWriter {
     private var printer = JSONPrinter(indented: false)
     private var needsComma = false
+    /// The time that was written last, and its text: what is written at one step mostly has the same.
+    private var lastTime: (time: Timestamp, text: [UInt8])?
 
     public init(capacity: Int = 512) { self.printer.reserve(capacity) }
 
@@ -49,7 +51,10 @@ public struct JSONWriter {
     /// As RFC 3339.
     public mutating func write(_ time: Timestamp) {
         self.separate()
+        if let lastTime, lastTime.time == time { return self.printer.append(lastTime.text) }
+        let start = self.printer.output.count
         self.printer.append(time)
+        self.lastTime = (time, Array(self.printer.output[start...]))
     }
 
     public mutating func write(_ texts: [String]) {

@@ -227,7 +227,7 @@ extension Snapshot {
         let root = other.facts.workflow
         return self.active == other.active.map(renamed) && self.status == other.status
             && self.context == other.context
-            && self.visits == Dictionary(uniqueKeysWithValues: other.visits.map { (renamed($0.key), $0.value) })
+            && self.visits == other.visits.reduce(into: VisitTable()) { $0[renamed($1.key)] = $1.value }
             && self.history
                 == Dictionary(uniqueKeysWithValues: other.history.map { (renamed($0.key), $0.value.map(renamed)) })
             && ownTimers == timers

@@ -4,30 +4,29 @@ import Values
 
 // Who may send what, and why an event takes nothing.
 extension Interpreter {
-    /// nil: admitted.
-    func admission(of event: Event) throws(Interruption) -> Refusal? {
-        let isReserved = ["done.", "error.", "due.", "remind.", "task."].contains { event.type.hasPrefix($0) }
-        if isReserved, !self.surroundings.ignoresUnhandledErrors {
-            return Refusal(
-                code: .unknownEvent(suggestion: nil), detail: "only the engine sends \(event.type)", candidates: [])
+    /// Of a client's event; nil: admitted.
+    func admission(of declared: DeclaredEvent?) throws(Interruption) -> Refusal? {
+        guard let declared else { return self.refusal(ofUndeclared: self.event.type) }
+        if let people = declared.people, !(try self.matches(self.event.by, people)) {
+            return Refusal(code: .forbidden, detail: "\(declared.name.name) is for others", candidates: [])
         }
+        guard let schema = declared.schema else { return nil }
+        let violations = schema.validate(self.event.data)
+        return violations.isEmpty ? nil : Refusal(violations, what: "the data of \(declared.name.name)")
+    }
+
+    /// Nor may what is reserved be declared.
+    private func refusal(ofUndeclared event: String) -> Refusal? {
+        func refusal(_ detail: String, suggestion: String? = nil) -> Refusal {
+            Refusal(code: .unknownEvent(suggestion: suggestion), detail: detail, candidates: [])
+        }
+        let isReserved = ["done.", "error.", "due.", "remind.", "task."].contains { event.hasPrefix($0) }
+        if isReserved, !self.surroundings.ignoresUnhandledErrors { return refusal("only the engine sends \(event)") }
         guard let declared = self.chart.events else {
-            if self.surroundings.isSimulation { return nil }
-            return Refusal(
-                code: .unknownEvent(suggestion: nil), detail: "the workflow declares no events", candidates: [])
+            return self.surroundings.isSimulation ? nil : refusal("the workflow declares no events")
         }
-        guard let declaration = declared[event.type] else {
-            let near = Diagnostic.suggestion(for: event.type, among: declared.keys)
-            return Refusal(
-                code: .unknownEvent(suggestion: near),
-                detail: "\(event.type) is not declared\(near.map { ": did you mean \($0)?" } ?? "")", candidates: [])
-        }
-        if let people = declaration.people, !(try self.matches(event.by, people)) {
-            return Refusal(code: .forbidden, detail: "\(event.type) is for others", candidates: [])
-        }
-        let violations = declaration.schema?.validate(event.data) ?? []
-        if !violations.isEmpty { return Refusal(violations, what: "the data of \(event.type)") }
-        return nil
+        let near = Diagnostic.suggestion(for: event, among: declared.keys)
+        return refusal("\(event) is not declared\(near.map { ": did you mean \($0)?" } ?? "")", suggestion: near)
     }
 
     func refuse(_ code: Refusal.Code, _ detail: String) -> Outcome {

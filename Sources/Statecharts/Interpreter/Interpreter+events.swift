@@ -6,10 +6,13 @@ import Values
 extension Interpreter {
     func step(_ event: Event) -> Step {
         self.snapshot.seq += 1
-        if let path = self.snapshot.active.first(where: { self.chart.statePaths[$0] == nil }) {
+        if self.snapshot.resolved.index === self.index {
+            self.active = self.snapshot.resolved.states
+        } else if let path = self.snapshot.active.first(where: { self.chart.statePaths[$0] == nil }) {
             return self.failed(Fault(code: .execution, message: "this version has no state \(path)"))
+        } else {
+            self.active = self.index.closure(of: self.snapshot.active)
         }
-        self.active = self.index.closure(of: self.snapshot.active)
         do {
             return try self.finish(self.process(event))
         } catch {
@@ -27,7 +30,11 @@ extension Interpreter {
         case .taken, .ignored: break
         }
         self.snapshot.lastAt = self.now
-        self.snapshot.active = self.active.filter { self.index.isLeaf($0) }.map { self.index.path($0) }
+        let resolved = Snapshot.Resolved(index: self.index, states: self.active)
+        if !self.snapshot.resolved.isSame(as: resolved) {
+            self.snapshot.active = self.active.intersection(self.index.tree.leaves).map { self.index.path($0) }
+            self.snapshot.resolved = resolved
+        }
         if self.hasGrown, self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
             throw .fatal(
                 Fault(
@@ -46,34 +53,31 @@ extension Interpreter {
             guard event.origin == .client || event.origin == .task else { return .ignored }
             return self.refuse(.notActive, "the instance is \(self.snapshot.status.rawValue)")
         }
-        var event = event
         do {
-            event.data = try event.data.asJSON()
+            self.event.data = try event.data.asJSON()
         } catch {
             return self.refuse(.invalidData([.init(pointer: "", en: error.message, zh: error.message)]), error.message)
         }
-        if let schema = self.chart.events?[event.type]?.schema { event.data = schema.normalised(event.data) }
-        self.event.data = event.data
-        try self.check(event.data, against: self.surroundings.limits.eventBytes, "the event's data")
+        let declared = self.index.declaredEvents[event.type]
+        if let schema = declared?.schema { self.event.data = schema.normalised(self.event.data) }
+        try self.check(self.event.data, against: self.surroundings.limits.eventBytes, "the event's data")
+        if event.origin == .client { return try self.processClient(declared) }
+        var event = event
+        event.data = self.event.data
         switch event.origin {
-        case .client: return try self.processClient(event)
         case .signal: return try self.processSignal(event)
         case .timer: return try self.processTimer(event)
         case .result: return try self.processResult(event)
         case .task: return try self.processTask(event)
-        case .administration: return .ignored
+        case .client, .administration: return .ignored
         }
     }
 
-    private func processClient(_ event: Event) throws(Interruption) -> Outcome {
-        var event = event
+    private func processClient(_ declared: DeclaredEvent?) throws(Interruption) -> Outcome {
         // Who gives no data means none of the members.
-        if event.data.isNull, let schema = self.chart.events?[event.type]?.schema, !schema.validate(.null).isEmpty {
-            event.data = .map(ValueMap())
-            self.event.data = event.data
-        }
-        if let refusal = try self.admission(of: event) { return .refused(refusal) }
-        let name = EventName(event.type, in: self.index)
+        if let declared, declared.refusesNull, self.event.data.isNull { self.event.data = .map(ValueMap()) }
+        if let refusal = try self.admission(of: declared) { return .refused(refusal) }
+        let name = declared?.name ?? EventName(self.event.type, in: self.index)
         let enabled = try self.selectTransitions(name)
         if enabled.isEmpty { return .refused(self.noTransition(for: name)) }
         return try self.take(enabled, name)

@@ -50,7 +50,9 @@ extension Interpreter: Activation {
 
     /// The macrostep turns to another event.
     func see(_ type: String, _ data: Value) {
-        self.event = SeenEvent(type: type, data: data, by: self.event.by)
+        self.event.type = type
+        self.event.data = data
+        self.event.value = nil
         self.forgetLets()
     }
 

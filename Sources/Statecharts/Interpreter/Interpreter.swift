@@ -172,25 +172,16 @@ extension Interpreter {
 
     func microstep(_ enabled: [Int], event: String?) throws(Interruption) {
         self.tookTransition = true
-        self.trace.microsteps.append(self.traceEntry(enabled, event: event))
+        self.trace.microsteps.append(
+            Trace.Microstep(
+                event: event, transitions: enabled.map { self.index.routes[$0].trace }, exited: [], entered: []))
         try self.exitStates(enabled)
         try self.executeTransitionContent(enabled)
         try self.enterStates(enabled)
     }
 
     private func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {
-        for transition in enabled {
-            try self.executeBlock(self.chart.transitions[transition].actions)
-        }
-    }
-
-    private func traceEntry(_ enabled: [Int], event: String?) -> Trace.Microstep {
-        let taken = enabled.map { id in
-            Trace.Taken(
-                transition: id, source: self.index.path(self.chart.transitions[id].source),
-                targets: self.chart.transitions[id].targets.map { self.index.path($0) })
-        }
-        return Trace.Microstep(event: event, transitions: taken, exited: [], entered: [])
+        for transition in enabled { try self.executeBlock(self.index.routes[transition].actions) }
     }
 }
 

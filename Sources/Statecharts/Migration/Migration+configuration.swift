@@ -96,7 +96,9 @@ extension Migration {
                     if images.contains(region) {
                         self.error("empty-region", name, "nothing is active in '\(name)'", "区域“\(name)”没有活动状态")
                     } else {
-                        self.after.addDescendantStatesToEnter(region, into: &self.entry)
+                        var walk = EntryWalk(self.new.tree, self.entry) { [after = self.after] in after.recorded($0) }
+                        walk.addDescendantStatesToEnter(region)
+                        self.entry = walk.entry
                     }
                 }
             default: break

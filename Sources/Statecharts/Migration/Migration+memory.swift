@@ -4,7 +4,7 @@ import Values
 extension Migration {
     mutating func moveMemory() {
         let snapshot = self.before.snapshot
-        var visits: [String: Snapshot.Visit] = [:]
+        var visits = VisitTable()
         for (path, visit) in snapshot.visits {
             guard let image = self.image(of: path) else { continue }
             guard let other = visits[image] else {

@@ -50,7 +50,7 @@ extension Snapshot {
                 if status == nil { throw reader.error("unknown status") }
             case "suspendedAt": self.suspendedAt = try reader.time()
             case "timers": self.timers = try reader.elements { (reader) throws(JSONError) in try OpenTimer(&reader) }
-            case "visits": self.visits = try reader.members { (reader) throws(JSONError) in try Visit(&reader) }
+            case "visits": self.visits = try VisitTable(&reader)
             default: try reader.skip()
             }
         }
@@ -128,6 +128,17 @@ extension Snapshot.Parent {
         self.init(
             instance: try reader.require(instance, "parent.instance"),
             invocation: try reader.require(invocation, "parent.invocation"))
+    }
+}
+
+extension VisitTable {
+    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+        self.init()
+        try reader.beginObject()
+        while let path = try reader.nextKey() {
+            let visit = try Snapshot.Visit(&reader)
+            if !self.append(path, visit) { self[path] = visit }
+        }
     }
 }
 

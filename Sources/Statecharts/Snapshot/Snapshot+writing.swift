@@ -46,7 +46,7 @@ extension Snapshot {
         writer.write(self.status.rawValue)
         writer.write("suspendedAt", self.suspendedAt) { $0.write($1) }
         writer.write("timers", self.timers) { $1.write(to: &$0) }
-        writer.write("visits", self.visits) { $1.write(to: &$0) }
+        writer.write("visits", self.visits)
         writer.endObject()
     }
 }
@@ -89,6 +89,17 @@ extension JSONWriter {
         guard !members.isEmpty else { return }
         self.key(key)
         self.write(members, write)
+    }
+
+    fileprivate mutating func write(_ key: String, _ visits: VisitTable) {
+        guard !visits.isEmpty else { return }
+        self.key(key)
+        self.beginObject()
+        for (path, visit) in visits {
+            self.key(path)
+            visit.write(to: &self)
+        }
+        self.endObject()
     }
 
     fileprivate mutating func write<Member>(

@@ -16,31 +16,13 @@ public struct Snapshot: Sendable, Hashable {
     /// When the last event was processed; `now` never goes below it.
     public var lastAt: Timestamp
     /// Active atomic states, paths in document order; the final ones that a finished instance ended in stay.
-    public var active: [String]
+    public var active: [String] {
+        didSet { self.resolved = Resolved() }
+    }
     public var context: Value
-    /// What history states remember: path of the history state → atomic paths (deep) or child paths (shallow).
-    public var history: [String: [String]] = [:]
     /// Entries so far and when the last one was, of states entered at least once.
-    public var visits: [String: Visit] = [:]
-    public var timers: [OpenTimer] = []
-    public var invocations: [OpenInvocation] = []
-    /// `forEach` of invocations that have begun and are not over.
-    public var loops: [OpenLoop] = []
-    /// Who submitted finished tasks: invocation id → user ids, on any visit (for `distinctFrom`).
-    public var actors: [String: [String]] = [:]
-    /// Results so far of the invocations of active atomic states with `onDone`: state path → invocation id → result.
-    public var results: [String: [String: Value]] = [:]
-    /// Timers with `{at: …}` that have fired in the current visit, and are not armed again: events, those of a task behind
-    /// its id and a space.
-    public var spent: Set<String> = []
-    /// Planned ends of active states: path → time (`due`). That of a task is with the task.
-    public var due: [String: Timestamp] = [:]
-    /// Visits that are on hold, by path.
-    public var parked: [String: ParkedVisit] = [:]
-    /// Since when timers are frozen; nil unless suspended.
-    public var suspendedAt: Timestamp?
-    /// When done: the root's `output`, else that of its final state.
-    public var output: Value?
+    public var visits = VisitTable()
+    var extras = Extras.none
 
     public init(facts: Facts, seq: Int64, lastAt: Timestamp, active: [String], context: Value) {
         self.sharedFacts = SharedFacts(facts)
@@ -57,6 +39,21 @@ public struct Snapshot: Sendable, Hashable {
             self.count = count
             self.enteredAt = enteredAt
         }
+    }
+
+    /// ``active`` as the chart that ran last knows it.
+    var resolved = Resolved()
+
+    /// Remembered, not a part of the value: all are equal.
+    struct Resolved: Sendable, Hashable {
+        var index: ChartIndex?
+        /// With all ancestors.
+        var states = StateSet()
+
+        func isSame(as other: Resolved) -> Bool { self.index === other.index && self.states == other.states }
+
+        static func == (left: Resolved, right: Resolved) -> Bool { true }
+        func hash(into hasher: inout Hasher) {}
     }
 
     /// The facts as they are stored.
