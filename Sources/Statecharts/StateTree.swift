@@ -60,6 +60,16 @@ struct StateTree: Sendable {
     /// The last state of a domain; -1 is above the root.
     func last(of domain: Int) -> Int { domain < 0 ? self.kind.count - 1 : self.lastDescendant[domain] }
 
+    /// SCXML's isInFinalState, in the configuration `active`.
+    func isInFinalState(_ state: Int, _ active: StateSet) -> Bool {
+        switch self.kind[state] {
+        case .compound: self.children[state].contains { self.kind[$0] == .final && active.contains($0) }
+        case .parallel: self.children[state].allSatisfy { self.isInFinalState($0, active) }
+        case .final: active.contains(state)
+        case .atomic, .history: false
+        }
+    }
+
     /// SCXML's getTransitionDomain, for targets without history states. nil: targetless. -1: above the root, which is left
     /// and entered again.
     func domain(from source: Int, to targets: [Int], reenters: Bool) -> Int? {

@@ -3,7 +3,8 @@ import Values
 // Leaving and entering states (SCXML, Appendix D: exitStates, enterStates and what they need).
 extension Interpreter {
     func exitStates(_ enabled: [Int]) throws(Interruption) {
-        let exits = self.computeExitSet(enabled)
+        var exits = StateSet()
+        for id in enabled { exits.formUnion(self.index.exitSet(of: id, in: self.active) { self.recorded($0) }) }
         guard !exits.isEmpty else { return }
         let order = exits.descending
         self.note(exited: order)
@@ -72,8 +73,8 @@ extension Interpreter {
         if enabled.count == 1, let entry = self.index.routes[enabled[0]].entry { return try self.enter(entry) }
         var walk = EntryWalk(self.index.tree) { self.recorded($0) }
         for id in enabled {
-            let route = self.index.routes[id]
-            walk.computeEntrySet(of: route.targets, domain: self.getTransitionDomain(route))
+            let domain = self.index.domain(of: id) { self.recorded($0) }
+            walk.computeEntrySet(of: self.index.routes[id].targets, domain: domain)
         }
         try self.enter(walk.entry)
     }
@@ -160,15 +161,7 @@ extension Interpreter {
         }
     }
 
-    func isInFinalState(_ state: Int) -> Bool {
-        switch self.index.kind[state] {
-        case .compound:
-            self.index.children[state].contains { self.index.kind[$0] == .final && self.active.contains($0) }
-        case .parallel: self.index.children[state].allSatisfy { self.isInFinalState($0) }
-        case .final: self.active.contains(state)
-        case .atomic, .history: false
-        }
-    }
+    func isInFinalState(_ state: Int) -> Bool { self.index.tree.isInFinalState(state, self.active) }
 
     /// The end: exit handlers run, what is open is cancelled, the active states stay on record.
     func exitInterpreter() throws(Interruption) {

@@ -43,7 +43,7 @@ extension Interpreter {
                 state = parent[state]
             }
         }
-        return enabled.count > 1 ? self.removeConflictingTransitions(enabled) : enabled
+        return self.index.withoutConflicts(enabled, in: self.active) { self.recorded($0) }
     }
 
     /// Whether a guard lets pass. Regions ask the guards of common ancestors once each.
@@ -60,43 +60,6 @@ extension Interpreter {
         }
         if isShared { self.guardMemory[transition] = result }
         return result
-    }
-
-    private func removeConflictingTransitions(_ enabled: [Int]) -> [Int] {
-        var filtered: [(transition: Int, exits: StateSet)] = []
-        for first in enabled {
-            let exits = self.computeExitSet([first])
-            let source = self.index.routes[first].source
-            var preempted = false
-            var toRemove: [Int] = []
-            for (place, second) in filtered.enumerated() where !exits.isDisjoint(with: second.exits) {
-                guard self.index.isDescendant(source, of: self.index.routes[second.transition].source) else {
-                    preempted = true
-                    break
-                }
-                toRemove.append(place)
-            }
-            guard !preempted else { continue }
-            for place in toRemove.reversed() { filtered.remove(at: place) }
-            filtered.append((first, exits))
-        }
-        return filtered.map(\.transition)
-    }
-
-    func computeExitSet(_ transitions: [Int]) -> StateSet {
-        var exits = StateSet()
-        for id in transitions {
-            guard let domain = self.getTransitionDomain(self.index.routes[id]) else { continue }
-            exits.formUnion(self.active.members(from: domain + 1, through: self.index.tree.last(of: domain)))
-        }
-        return exits
-    }
-
-    func getTransitionDomain(_ route: Route) -> Int? {
-        guard route.targetsHistory else { return route.domain }
-        let tree = self.index.tree
-        let targets = tree.effectiveTargets(route.targets) { self.recorded($0) }
-        return tree.domain(from: route.source, to: targets, reenters: route.reenters)
     }
 
     /// What a history state remembers.

@@ -1,39 +1,7 @@
 // Leaving and entering: which configurations transitions lead to.
 extension Configurations {
     func exits(of transition: Int, in active: StateSet, _ memory: Memory) -> StateSet {
-        guard let domain = self.domain(of: transition, memory) else { return StateSet() }
-        let last = domain < 0 ? self.chart.states.count - 1 : self.index.lastDescendant[domain]
-        return active.members(from: domain + 1, through: last)
-    }
-
-    /// nil: targetless. What a history state remembers may lie closer to the source than the history state does.
-    private func domain(of id: Int, _ memory: Memory) -> Int? {
-        let transition = self.chart.transitions[id]
-        let targets = self.effective(transition.targets, memory)
-        guard !targets.isEmpty else { return nil }
-        let source = transition.source
-        let isInside = targets.allSatisfy { $0 == source || self.index.isDescendant($0, of: source) }
-        if !transition.reenter, isInside { return source }
-        var ancestor = self.index.parent[source]
-        while ancestor >= 0 {
-            if self.index.kind[ancestor] == .compound || ancestor == 0,
-                targets.allSatisfy({ self.index.isDescendant($0, of: ancestor) })
-            {
-                return ancestor
-            }
-            ancestor = self.index.parent[ancestor]
-        }
-        return -1
-    }
-
-    /// SCXML's getEffectiveTargetStates.
-    private func effective(_ targets: [Int], _ memory: Memory) -> [Int] {
-        guard targets.contains(where: { self.index.kind[$0] == .history }) else { return targets }
-        return targets.flatMap { target in
-            guard self.index.kind[target] == .history else { return [target] }
-            if let record = memory[target], !record.isEmpty { return Array(record) }
-            return self.effective(self.chart.states[target].initial?.targets ?? [], memory)
-        }
+        self.index.exitSet(of: transition, in: active) { memory.remembered($0) }
     }
 
     /// The configurations that a set of transitions may lead to.
@@ -51,11 +19,11 @@ extension Configurations {
         }
         var drafts = [Draft(states: remaining)]
         for transition in set {
-            guard let domain = self.domain(of: transition, renewed) else { continue }
+            guard let domain = self.index.domain(of: transition, remembered: { renewed.remembered($0) }) else { continue }
             if domain >= 0, self.index.isLeaf(domain) { continue }
             let targets = self.chart.transitions[transition].targets
             for target in targets { self.descend(into: target, &drafts, renewed, of: attempt) }
-            for target in self.effective(targets, renewed) {
+            for target in self.index.tree.effectiveTargets(targets, remembered: { renewed.remembered($0) }) {
                 self.ascend(from: target, below: domain, &drafts, renewed, of: attempt)
             }
             if domain >= 0, self.index.kind[domain] == .parallel {
@@ -93,7 +61,7 @@ extension Configurations {
         case .history: self.remember(state, &drafts, memory, of: attempt)
         case .compound:
             for place in drafts.indices { drafts[place].states.insert(state) }
-            let targets = self.initialTargets(of: state, or: state)
+            let targets = self.index.tree.initial[state]
             for target in targets { self.descend(into: target, &drafts, memory, of: attempt) }
             for target in targets { self.ascend(from: target, below: state, &drafts, memory, of: attempt) }
         case .parallel:
@@ -110,7 +78,7 @@ extension Configurations {
         let known = memory[history].map { [$0] } ?? ([StateSet()] + (self.records[history] ?? []))
         if let attempt, memory[history] == nil { self.waitingForRecord[history, default: []].insert(attempt) }
         let alternatives = known.map { record in
-            record.isEmpty ? self.initialTargets(of: history, or: parent) : Array(record)
+            record.isEmpty ? self.index.tree.initial[history] : Array(record)
         }
         var all: [Draft] = []
         for targets in alternatives {
@@ -120,11 +88,6 @@ extension Configurations {
             all += copies
         }
         drafts = self.canRecall(all.count) ? all : []
-    }
-
-    private func initialTargets(of state: Int, or parent: Int) -> [Int] {
-        self.chart.states[state].initial?.targets ?? self.chart.states[parent].initial?.targets
-            ?? Array(self.index.children[parent].prefix(1))
     }
 
     private mutating func ascend(
@@ -148,5 +111,12 @@ extension Configurations {
             self.descend(into: child, &entered, memory, of: attempt)
             drafts += entered
         }
+    }
+}
+
+extension Configurations.Memory {
+    /// nil: nothing, or nothing that is known.
+    func remembered(_ history: Int) -> [Int]? {
+        self[history].flatMap { $0.isEmpty ? nil : Array($0) }
     }
 }

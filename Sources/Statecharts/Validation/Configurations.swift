@@ -173,7 +173,7 @@ struct Configurations {
         if eventless.isSure {
             self.transient.insert(id)
             if eventless.sets.count == 1, !self.isBounded,
-                let transition = self.withoutConflicts(eventless.sets[0], in: active, [:]).first,
+                let transition = self.index.withoutConflicts(eventless.sets[0], in: active, remembered: { _ in nil }).first,
                 self.successors[id].count == 1,
                 let to = self.successors[id].first
             {
@@ -209,7 +209,7 @@ struct Configurations {
         let waiting = attempt.isInternal ? self.waiting(in: attempt.from) : StateSet()
         for memory in self.memories(of: attempt) {
             let set =
-                attempt.enabled.count > 1 ? self.withoutConflicts(attempt.enabled, in: active, memory) : attempt.enabled
+                self.index.withoutConflicts(attempt.enabled, in: active) { memory.remembered($0) }
             self.taken.formUnion(set)
             for next in self.entries(of: set, in: active, memory, attempt) {
                 if let to = self.id(of: next) {
@@ -227,7 +227,7 @@ struct Configurations {
         let active = self.found[id]
         var waiting = self.pending[id]
         for state in active where self.watched.contains(state) {
-            if !self.chart.states[state].invocations.isEmpty || self.isDone(state, in: active) { waiting.insert(state) }
+            if !self.chart.states[state].invocations.isEmpty || self.index.tree.isInFinalState(state, active) { waiting.insert(state) }
         }
         return waiting
     }
@@ -279,23 +279,13 @@ struct Configurations {
 
     /// SCXML: a final child of the root is active, or all regions of a parallel root are done.
     private func isEnd(_ active: StateSet) -> Bool {
-        if self.index.kind[0] == .parallel { return self.isDone(0, in: active) }
+        if self.index.kind[0] == .parallel { return self.index.tree.isInFinalState(0, active) }
         return self.index.children[0].contains { self.index.kind[$0] == .final && active.contains($0) }
-    }
-
-    private func isDone(_ state: Int, in active: StateSet) -> Bool {
-        switch self.index.kind[state] {
-        case .compound:
-            self.index.children[state].contains { self.index.kind[$0] == .final && active.contains($0) }
-        case .parallel: self.index.children[state].allSatisfy { self.isDone($0, in: active) }
-        case .final: active.contains(state)
-        case .atomic, .history: false
-        }
     }
 
     private func canBeDone(_ state: Int, in active: StateSet) -> Bool {
         if self.index.kind[state] == .atomic { return !self.chart.states[state].invocations.isEmpty }
-        return self.isDone(state, in: active)
+        return self.index.tree.isInFinalState(state, active)
     }
 
     /// Whether the engine's events can be met in this configuration; others may come at any time.
@@ -365,21 +355,5 @@ struct Configurations {
         }
         options.append(nil)
         return options
-    }
-
-    private func withoutConflicts(_ enabled: [Int], in active: StateSet, _ memory: Memory) -> [Int] {
-        var filtered: [(transition: Int, exits: StateSet)] = []
-        for first in enabled {
-            let exits = self.exits(of: first, in: active, memory)
-            let source = self.chart.transitions[first].source
-            let conflicting = filtered.indices.filter { !filtered[$0].exits.isDisjoint(with: exits) }
-            let isPreempted = conflicting.contains {
-                !self.index.isDescendant(source, of: self.chart.transitions[filtered[$0].transition].source)
-            }
-            guard !isPreempted else { continue }
-            for place in conflicting.reversed() { filtered.remove(at: place) }
-            filtered.append((first, exits))
-        }
-        return filtered.map(\.transition)
     }
 }
