@@ -19,7 +19,9 @@ extension Configurations {
         }
         var drafts = [Draft(states: remaining)]
         for transition in set {
-            guard let domain = self.index.domain(of: transition, remembered: { renewed.remembered($0) }) else { continue }
+            guard let domain = self.index.domain(of: transition, remembered: { renewed.remembered($0) }) else {
+                continue
+            }
             if domain >= 0, self.index.isLeaf(domain) { continue }
             let targets = self.chart.transitions[transition].targets
             for target in targets { self.descend(into: target, &drafts, renewed, of: attempt) }

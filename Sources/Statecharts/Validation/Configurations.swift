@@ -173,7 +173,8 @@ struct Configurations {
         if eventless.isSure {
             self.transient.insert(id)
             if eventless.sets.count == 1, !self.isBounded,
-                let transition = self.index.withoutConflicts(eventless.sets[0], in: active, remembered: { _ in nil }).first,
+                let transition = self.index.withoutConflicts(eventless.sets[0], in: active, remembered: { _ in nil })
+                    .first,
                 self.successors[id].count == 1,
                 let to = self.successors[id].first
             {
@@ -227,7 +228,9 @@ struct Configurations {
         let active = self.found[id]
         var waiting = self.pending[id]
         for state in active where self.watched.contains(state) {
-            if !self.chart.states[state].invocations.isEmpty || self.index.tree.isInFinalState(state, active) { waiting.insert(state) }
+            if !self.chart.states[state].invocations.isEmpty || self.index.tree.isInFinalState(state, active) {
+                waiting.insert(state)
+            }
         }
         return waiting
     }
