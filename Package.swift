@@ -108,8 +108,10 @@ let package = Package(
         .target(
             name: "SQL", path: "sql", exclude: ["schema.sql"],
             resources: ([
-                .embedInCode("migrations/v001_foundation.sql"), .embedInCode("bench/baseline_transition.pgbench"),
-                .embedInCode("bench/checkpoint.sql"), .embedInCode("bench/vacuum.sql"),
+                .embedInCode("migrations/v001_foundation.sql"),
+                .embedInCode("migrations/v002_holds_and_priorities.sql"),
+                .embedInCode("bench/baseline_transition.pgbench"), .embedInCode("bench/checkpoint.sql"),
+                .embedInCode("bench/vacuum.sql"),
             ] as [Resource])
                 + commands.map { .embedInCode("commands/\($0).sql") }
                 + queries.map { .embedInCode("queries/\($0).sql") },
@@ -167,7 +169,10 @@ let package = Package(
             name: "StatechartsTests", dependencies: ["Statecharts"], exclude: ["Gaps.txt"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: strict),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .testTarget(
             name: "ConnectorsTests",
             dependencies: ["Connectors", .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: strict),

@@ -138,7 +138,7 @@ create table job (
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_cost_delay = 0);
 
-create index job_due on job (topic, due_at);
+create index job_due on job (topic, priority, due_at);
 
 create table child (
     instance_id uuid not null,

@@ -233,4 +233,33 @@ import Values
             #expect(code == .tooLarge)
         }
     }
+
+    /// They came by the time for which they had been due.
+    @Test func `urgent jobs come first, of any topic, then those that are due longest`() async throws {
+        let source = """
+            workflow: urgencies
+            initial: a
+            states:
+              a:
+                type: parallel
+                states:
+                  b: {invoke: {id: slow, src: worker, topic: things, priority: 3}}
+                  c: {invoke: {id: usual, src: worker, topic: things}}
+                  d: {invoke: {id: urgent, src: worker, topic: others, priority: 0}}
+                  e: {invoke: {id: first, src: worker, topic: things, priority: 0}}
+            """
+        try await EngineFixture.with { engine in
+            let ids = [try await self.start(source, on: engine), try await self.start(source, on: engine)]
+            var names: [String] = []
+            var instances: [InstanceID] = []
+            for max in [1, 2, 3, 2] {
+                let jobs = try await engine.acquire(
+                    topics: [("things", 60), ("others", 60)], worker: "w1", max: max, waitSeconds: 0, by: self.worker)
+                names += jobs.map(\.name)
+                instances += jobs.map(\.instance)
+            }
+            #expect(names == ["first", "urgent", "first", "urgent", "usual", "usual", "slow", "slow"])
+            #expect(instances == [0, 0, 1, 1, 0, 1, 0, 1].map { ids[$0] })
+        }
+    }
 }

@@ -153,7 +153,7 @@ create table task (
     name            text        not null,
     path            text        not null,
     title           jsonb       not null,
-    state           text        not null check (state in ('open', 'claimed', 'parked', 'submitted', 'cancelled')),
+    state           text        not null check (state in ('open', 'claimed', 'submitted', 'cancelled')),
     assignee        text,
     candidate_roles text[]      not null,
     candidate_users text[]      not null,
@@ -167,7 +167,7 @@ create table task (
     closed_by       text,
     outcome         text,
     primary key (instance_id, id, slot),
-    check ((state = 'claimed') = (assignee is not null) or state in ('parked', 'submitted', 'cancelled')),
+    check ((state = 'claimed') = (assignee is not null) or state in ('submitted', 'cancelled')),
     check ((closed_at is not null) = (state in ('submitted', 'cancelled')))
 );
 
