@@ -60,7 +60,7 @@ enum CommandResult: Sendable {
     case woken(hasMore: Bool)
     /// Another transaction holds the instance: try again soon.
     case locked
-    /// A definition has to be loaded first. `version` nil: the newest.
+    /// A definition has to be loaded first. `version` nil: the latest.
     case needs(workflow: String, version: Int?)
     /// A command before it of the same instance needs a definition first.
     case behind

@@ -145,7 +145,7 @@ extension BatchBuilder {
 
     private func compiled(_ payload: StartPayload) -> Definitions.Compiled? {
         if let version = payload.version { return self.definitions.version(payload.workflow, version) }
-        return self.definitions.newest(payload.workflow)
+        return self.definitions.latest(payload.workflow)
     }
 
     private mutating func startChild(_ job: JobRow) {

@@ -19,7 +19,7 @@ struct BatchBuilder {
     /// Definitions that are at hand. A name that is known not to exist is in `missing`.
     struct Lookup: Sendable {
         var version: @Sendable (_ workflow: String, _ version: Int) -> Definitions.Compiled?
-        var newest: @Sendable (_ workflow: String) -> Definitions.Compiled?
+        var latest: @Sendable (_ workflow: String) -> Definitions.Compiled?
         var missing: Set<String> = []
     }
 

@@ -69,7 +69,7 @@ extension Committer {
         request.known = known.mapValues(\.hash)
         let definitions = self.definitions
         let lookup = BatchBuilder.Lookup(
-            version: { definitions.cached($0, version: $1) }, newest: { definitions.cachedNewest($0) },
+            version: { definitions.cached($0, version: $1) }, latest: { definitions.cachedLatest($0) },
             missing: items.reduce(into: Set<String>()) { if !$1.missing.isEmpty { $0.formUnion($1.missing) } })
         let limits = self.limits
         return try await self.store.execute(request) { loaded in

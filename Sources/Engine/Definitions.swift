@@ -48,26 +48,28 @@ package final class Definitions: Sendable {
 
     private struct Cache {
         var compiled: [Version: Compiled] = [:]
-        var newest: [String: (version: Int, at: Timestamp)] = [:]
+        var latest: [String: (version: Int, at: Timestamp)] = [:]
     }
 
     private let cache = Mutex(Cache())
     private let load: @Sendable (String, Int) async throws -> Source?
-    private let newest: @Sendable (String) async throws -> Int?
+    private let alias: @Sendable (String, String) async throws -> Int?
     private let calendar: @Sendable (String) async throws -> (calendar: WorkCalendar, hash: [UInt8])?
     private let ambient: Ambient
 
-    /// How long this process may start the version before a new one that another process deployed.
-    private static let newestSeconds: Int64 = 1
+    /// The alias of the version that instances start with.
+    static let latest = "latest"
+    /// How long this process may start another version than the one that another process has made the latest.
+    private static let latestSeconds: Int64 = 1
 
     init(
         load: @escaping @Sendable (String, Int) async throws -> Source?,
-        newest: @escaping @Sendable (String) async throws -> Int?,
+        alias: @escaping @Sendable (String, String) async throws -> Int?,
         calendar: @escaping @Sendable (String) async throws -> (calendar: WorkCalendar, hash: [UInt8])?,
         ambient: Ambient
     ) {
         self.load = load
-        self.newest = newest
+        self.alias = alias
         self.calendar = calendar
         self.ambient = ambient
     }
@@ -77,18 +79,18 @@ package final class Definitions: Sendable {
         self.cache.withLock { $0.compiled[Version(workflow: workflow, version: version)] }
     }
 
-    /// The newest version that this process knows of, if it is compiled and was looked for lately.
-    func cachedNewest(_ workflow: String) -> Compiled? {
+    /// The version that `latest` names, if it is compiled and was looked for lately.
+    func cachedLatest(_ workflow: String) -> Compiled? {
         let now = self.ambient.now()
         return self.cache.withLock { cache in
-            guard let known = cache.newest[workflow], now.seconds - known.at.seconds <= Self.newestSeconds else {
+            guard let known = cache.latest[workflow], now.seconds - known.at.seconds <= Self.latestSeconds else {
                 return nil
             }
             return cache.compiled[Version(workflow: workflow, version: known.version)]
         }
     }
 
-    /// Loads and compiles where needed. `version` nil: the newest.
+    /// Loads and compiles where needed. `version` nil: the latest.
     package func get(_ workflow: String, version: Int?) async throws -> Compiled {
         guard let number = try await self.number(workflow, version), number > 0 else {
             throw EngineError(.notFound, "There is no workflow \(workflow).")
@@ -105,31 +107,33 @@ package final class Definitions: Sendable {
         return try await self.insert(chart, workflow: workflow, version: number)
     }
 
-    /// Remembers what a deployment compiled; a newer version is at once the one that starts.
+    /// Remembers what was compiled.
     @discardableResult
     package func insert(_ chart: Chart, workflow: String, version: Int) async throws -> Compiled {
         let found = try await self.calendar(chart.calendar)
         let compiled = Compiled(
             workflow: workflow, version: version, chart: chart,
             calendar: found?.calendar ?? WorkCalendar(name: chart.calendar), calendarHash: found?.hash)
-        let now = self.ambient.now()
-        self.cache.withLock { cache in
-            cache.compiled[Version(workflow: workflow, version: version)] = compiled
-            if version > cache.newest[workflow]?.version ?? 0 { cache.newest[workflow] = (version, now) }
-        }
+        self.cache.withLock { $0.compiled[Version(workflow: workflow, version: version)] = compiled }
         return compiled
+    }
+
+    /// Instances start with this version from now on.
+    func note(latest version: Int, of workflow: String) {
+        let now = self.ambient.now()
+        self.cache.withLock { $0.latest[workflow] = (version, now) }
     }
 
     private func number(_ workflow: String, _ version: Int?) async throws -> Int? {
         if let version { return version }
         let now = self.ambient.now()
-        if let known = self.cache.withLock({ $0.newest[workflow] }),
-            now.seconds - known.at.seconds <= Self.newestSeconds
+        if let known = self.cache.withLock({ $0.latest[workflow] }),
+            now.seconds - known.at.seconds <= Self.latestSeconds
         {
             return known.version
         }
-        let found = try await self.newest(workflow)
-        if let found { self.cache.withLock { $0.newest[workflow] = (found, now) } }
+        let found = try await self.alias(workflow, Self.latest)
+        if let found { self.cache.withLock { $0.latest[workflow] = (found, now) } }
         return found
     }
 }

@@ -56,7 +56,9 @@ final class MemoryStore: Sendable {
                     return Definitions.Source(workflow: workflow, version: version, text: versions[version - 1])
                 }
             },
-            newestVersion: { workflow in self.state.withLock { $0.definitions[workflow]?.count } },
+            alias: { workflow, alias in
+                self.state.withLock { alias == Definitions.latest ? $0.definitions[workflow]?.count : nil }
+            },
             calendar: { _ in nil })
     }
 

@@ -34,6 +34,7 @@ extension Orchestrator {
         let stored = try await self.store(chart, source: source, roles: mentioned.roles, by: actor)
         if stored.isNew {
             try await self.definitions.insert(chart, workflow: chart.workflow, version: stored.version)
+            self.definitions.note(latest: stored.version, of: chart.workflow)
             self.authentications.empty()
             self.logger.info(
                 "deployed", metadata: ["workflow": "\(chart.workflow)", "version": "\(stored.version)"])

@@ -35,7 +35,7 @@ package final class Orchestrator: Service {
         self.wakeups = Wakeups(notifySeconds: limits.notifySeconds, ambient: ambient, logger: logger)
         let store = Store.postgres(pool: pool, limits: limits)
         let definitions = Definitions(
-            load: store.definition, newest: store.newestVersion, calendar: store.calendar, ambient: ambient)
+            load: store.definition, alias: store.alias, calendar: store.calendar, ambient: ambient)
         let pump = Pump(store: store, wakeups: self.wakeups, limits: limits, logger: logger)
         self.store = store
         self.definitions = definitions

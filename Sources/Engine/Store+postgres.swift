@@ -35,9 +35,8 @@ extension Store {
                 guard let row = rows.first else { return nil }
                 return Definitions.Source(workflow: workflow, version: version, text: try row.get(0))
             },
-            newestVersion: { workflow in
-                let version: Int? = try await pool.query(Statement(SQL.newestVersion, [.text(workflow)])).only.get(0)
-                return version
+            alias: { workflow, alias in
+                try await pool.query(Statement(SQL.loadAlias, [.text(workflow), .text(alias)])).first?.get(0)
             },
             calendar: { name in try await Self.calendar(name, pool) })
     }

@@ -12,7 +12,8 @@ struct Store: Sendable {
     /// The heads of these topics' queues, in order of time, due or not; `limit` for each topic.
     var queueHeads: @Sendable (_ topics: [QueueHead.Topic]) async throws(StoreError) -> QueueHeads
     var definition: @Sendable (_ workflow: String, _ version: Int) async throws -> Definitions.Source?
-    var newestVersion: @Sendable (_ workflow: String) async throws -> Int?
+    /// The version that an alias names.
+    var alias: @Sendable (_ workflow: String, _ alias: String) async throws -> Int?
     var calendar: @Sendable (_ name: String) async throws -> (calendar: WorkCalendar, hash: [UInt8])?
 }
 

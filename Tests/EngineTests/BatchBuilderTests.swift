@@ -30,7 +30,7 @@ struct BatchBuilderTests {
         return BatchBuilder.decide(
             events.map { Command(instance: Self.id, action: .event($0, ifSeq: nil), by: $0.by) },
             batch: InstanceID(high: 1, low: 1), loaded: loaded, known: [:],
-            definitions: BatchBuilder.Lookup(version: { $1 == 1 ? compiled : nil }, newest: { _ in compiled }),
+            definitions: BatchBuilder.Lookup(version: { $1 == 1 ? compiled : nil }, latest: { _ in compiled }),
             limits: Limits())
     }
 

@@ -21,7 +21,7 @@ import Values
         let ambient = Ambient(now: { now }, random: { 7 }, sleep: { _ in await Task.yield() })
         let store = memory.store
         let definitions = Definitions(
-            load: store.definition, newest: store.newestVersion, calendar: store.calendar, ambient: ambient)
+            load: store.definition, alias: store.alias, calendar: store.calendar, ambient: ambient)
         var limits = Limits()
         limits.commandSeconds = 0.01
         let committer = Committer(

@@ -59,7 +59,7 @@ private final class Simulation: Sendable {
         let ambient = Ambient(now: { now }, random: { generator.next() }, sleep: { _ in await Task.yield() })
         let store = memory.store
         let definitions = Definitions(
-            load: store.definition, newest: store.newestVersion, calendar: store.calendar, ambient: ambient)
+            load: store.definition, alias: store.alias, calendar: store.calendar, ambient: ambient)
         self.random = Mutex(SplitMix64(state: seed &+ 1))
         self.memory = memory
         self.committers = (0..<2).map { _ in

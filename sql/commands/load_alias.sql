@@ -1,0 +1,1 @@
+select version from alias where workflow = $1 and name = $2

@@ -1,1 +1,0 @@
-select max(version) from workflow where name = $1
