@@ -28,7 +28,7 @@ public struct WorkCalendar: Sendable, Hashable {
 
 extension WorkCalendar {
     /// A search for working days ends after so many days: a calendar may have none.
-    private static let horizon = 100_000
+    static let horizon = 100_000
 
     /// UTC when the name is not known; `validate` reports it.
     private var place: Zone { Zone(self.zone) ?? .utc }
@@ -39,12 +39,20 @@ extension WorkCalendar {
 
     private func isWorkday(_ day: CivilTime) -> Bool {
         if !self.exceptions.isEmpty, let exception = self.exceptions[day.dateText] { return exception }
-        return !self.weekend.contains(day.dayOfWeek == 0 ? 7 : day.dayOfWeek)
+        return !self.isWeekend(day)
     }
+
+    private func isWeekend(_ day: CivilTime) -> Bool { self.weekend.contains(day.dayOfWeek == 0 ? 7 : day.dayOfWeek) }
 
     /// Adds the terms left to right: calendar parts and working days on the wall's date, the day of the month clamped,
     /// the rest as exact time. nil when there are not so many working days, or the time is out of range.
     public func adding(_ terms: [Delay.Term], to start: Timestamp) -> Timestamp? {
+        var days = Self.horizon
+        return self.adding(terms, to: start, days: &days)
+    }
+
+    /// `days`: how many may still be looked at in search of working days.
+    func adding(_ terms: [Delay.Term], to start: Timestamp, days: inout Int) -> Timestamp? {
         var time = start
         for term in terms {
             switch term {
@@ -56,7 +64,7 @@ extension WorkCalendar {
                     time = later
                 }
             case .workdays(let count):
-                guard let later = self.addingWorkdays(count, to: time) else { return nil }
+                guard let later = self.addingWorkdays(count, to: time, days: &days) else { return nil }
                 time = later
             }
         }
@@ -64,53 +72,71 @@ extension WorkCalendar {
     }
 
     /// The same time of day on the nth working day strictly after, or before.
-    private func addingWorkdays(_ count: Int, to start: Timestamp) -> Timestamp? {
+    private func addingWorkdays(_ count: Int, to start: Timestamp, days: inout Int) -> Timestamp? {
         guard count != 0 else { return start }
         let place = self.place
         var civil = place.civilTime(at: start)
-        var left = count.magnitude
-        for _ in 0..<Self.horizon {
-            civil = civil.adding(days: count > 0 ? 1 : -1)
-            if self.isWorkday(civil) { left -= 1 }
-            if left == 0 { return place.timestamp(of: civil) }
+        var left = Int(clamping: count.magnitude)
+        while left > 0 {
+            // So many working days take at least as many days; where they take no more, the last of them is one.
+            let jump = min(left, days)
+            guard jump > 0 else { return nil }
+            days -= jump
+            let day = civil.daysSinceEpoch
+            left -= self.workdays(in: count > 0 ? day + 1..<day + 1 + jump : day - jump..<day)
+            civil = civil.adding(days: count > 0 ? jump : -jump)
         }
-        return nil
+        return place.timestamp(of: civil)
     }
 
     /// The same time of day on the next or previous working day, where a time is on a day off. nil: there is none.
     public func rolling(_ time: Timestamp, _ roll: Deadline.Roll) -> Timestamp? {
         guard roll != .none, !self.isWorkday(self.place.civilTime(at: time)) else { return time }
-        return self.addingWorkdays(roll == .next ? 1 : -1, to: time)
+        var days = Self.horizon
+        return self.addingWorkdays(roll == .next ? 1 : -1, to: time, days: &days)
     }
 
     /// The n for which `n workdays` leads from the day of one time to that of the other: working days after the first
     /// day up to and including the second; negative when the second is earlier.
     public func workdays(from start: Timestamp, to end: Timestamp) -> Int {
-        let place = self.place
-        let last = place.civilTime(at: end).daysSinceEpoch
-        var day = place.civilTime(at: start).daysSinceEpoch
-        let step = last >= day ? 1 : -1
-        var count = 0
-        while day != last {
-            day += step
-            if self.isWorkday(CivilTime(daysSinceEpoch: day)) { count += step }
+        let first = self.place.civilTime(at: start).daysSinceEpoch
+        let last = self.place.civilTime(at: end).daysSinceEpoch
+        return last >= first ? self.workdays(in: first + 1..<last + 1) : -self.workdays(in: last..<first)
+    }
+
+    /// Days since 1970-01-01. In a long time whole weeks have as many working days each, but for the exceptions.
+    private func workdays(in days: Range<Int>) -> Int {
+        guard days.count > max(7, self.exceptions.count) else {
+            return days.count { self.isWorkday(CivilTime(daysSinceEpoch: $0)) }
+        }
+        let isRegular = { (day: Int) in !self.isWeekend(CivilTime(daysSinceEpoch: day)) }
+        let weeks = days.count / 7
+        var count = weeks * days.prefix(7).count(where: isRegular)
+        count += days.dropFirst(weeks * 7).count(where: isRegular)
+        for (text, isWorkday) in self.exceptions {
+            guard let day = CivilTime(date: text)?.daysSinceEpoch, days.contains(day) else { continue }
+            if isWorkday != isRegular(day) { count += isWorkday ? 1 : -1 }
         }
         return count
     }
 
     /// The beginning of a day `yyyy-MM-dd` in this zone.
     public func midnight(of date: String) -> Timestamp? {
-        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
-        guard date.utf8.count == 10, parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
-            let day = Int(parts[2])
-        else { return nil }
-        let civil = CivilTime(year: year, month: month, day: day)
-        guard civil.isValid else { return nil }
-        return self.place.timestamp(of: civil)
+        CivilTime(date: date).map { self.place.timestamp(of: $0) }
     }
 }
 
 extension CivilTime {
+    /// nil: there is no day `yyyy-MM-dd`.
+    fileprivate init?(date: String) {
+        let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+        guard date.utf8.count == 10, parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
+            let day = Int(parts[2])
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+        guard self.isValid else { return nil }
+    }
+
     /// `yyyy-MM-dd`
     fileprivate var dateText: String {
         func padded(_ number: Int, _ width: Int) -> String {

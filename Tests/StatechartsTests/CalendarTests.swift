@@ -1,6 +1,7 @@
-import Statecharts
 import Testing
 import Values
+
+@testable import Statecharts
 
 @Suite struct CalendarTests {
     /// Spring Festival 2026: 15 to 23 February off, the Saturdays 14 and 28 February worked.
@@ -38,6 +39,52 @@ import Values
         let (start, end) = (try #require(Timestamp(start)), try #require(Timestamp(end)))
 
         #expect(Self.china.workdays(from: start, to: end) == count)
+    }
+
+    /// The count is arithmetic, the sum looks for the day.
+    @Test(arguments: [WorkCalendar.default, china, WorkCalendar(name: "few", weekend: [1, 2, 3, 4, 5, 6])])
+    func `counting is the inverse of adding`(calendar: WorkCalendar) throws {
+        for count in [1, 2, 5, 6, 7, 13, 40, 400, 5_000] {
+            for signed in [count, -count] {
+                let end = try #require(calendar.adding([.workdays(signed)], to: Specimen.monday))
+                #expect(calendar.workdays(from: Specimen.monday, to: end) == signed)
+                // One day less is one working day less: it was the first with so many.
+                let before = try #require(end.adding(.seconds(count == signed ? -86_400 : 86_400)))
+                #expect(calendar.workdays(from: Specimen.monday, to: before) == signed - signed.signum())
+            }
+        }
+    }
+
+    @Test func `working days of all time are counted at once`() throws {
+        let start = try #require(Timestamp("0001-01-01T00:00:00Z"))
+        let end = try #require(Timestamp("9999-12-30T00:00:00Z"))
+        let days = Int((end.seconds - start.seconds) / 86_400)
+
+        #expect(WorkCalendar(name: "always", weekend: []).workdays(from: start, to: end) == days)
+        #expect(WorkCalendar(name: "never", weekend: [1, 2, 3, 4, 5, 6, 7]).workdays(from: start, to: end) == 0)
+        let china = Self.china.workdays(from: start, to: end)
+        let plain = WorkCalendar(name: "plain").workdays(from: start, to: end)
+        // Nine days off, of which six are working days elsewhere, and two Saturdays worked.
+        #expect(china == plain - 6 + 2)
+    }
+
+    @Test(arguments: [(2, false), (12, true)])
+    func `days that a function looks at are charged`(calls: Int, isTooMuch: Bool) throws {
+        // Each looks for a day until it gives up.
+        let guards = Array(repeating: "addDelay(now, '1 workday') > now", count: calls).joined(separator: " || ")
+        let text = """
+            states:
+              a: {on: {go: [{guard: "\(guards)", target: b}, {target: c}]}}
+              b: {}
+              c: {}
+            """
+        let never = WorkCalendar(name: "never", weekend: [1, 2, 3, 4, 5, 6, 7])
+        var item = try Specimen(text) {
+            $0.calendar = never
+            $0.ignoresUnhandledErrors = true
+        }
+        #expect(item.send("go").fault?.code == (isTooMuch ? .limit : nil))
+        #expect(item.active == [isTooMuch ? "a" : "c"])
     }
 
     @Test func `a calendar without working days ends the search`() throws {

@@ -1,6 +1,7 @@
-import Statecharts
 import Testing
 import Values
+
+@testable import Statecharts
 
 @Suite struct InterpreterTaskTests {
     static let review = """
@@ -220,5 +221,24 @@ import Values
         #expect(second.users == ["zhao"])
         #expect(second.roles == [])
         #expect(try Snapshot(json: item.snapshot.json) == item.snapshot)
+    }
+
+    @Test func `people are counted as what a snapshot holds`() throws {
+        let text = """
+            context: {users: []}
+            states:
+              a: {on: {go: b}}
+              b: {invoke: {src: human, candidates: {users: context.users}}, on: {again: {target: b, reenter: true}}}
+            """
+        let users = Value.list((0..<2_000).map { .string("user number \($0)") })
+        var item = try Specimen(text, data: ["users": users])
+        let before = item.snapshot.approximateBytes
+        #expect(item.send("go") == .taken)
+        #expect(item.snapshot.approximateBytes > before + 30_000)
+
+        item = try Specimen(text, data: ["users": users]) { $0.limits.snapshotBytes = before + 20_000 }
+        #expect(item.send("go").fault?.code == .limit)
+        item = try Specimen(text, data: ["users": users]) { $0.limits.eventBytes = 20_000 }
+        #expect(item.send("go").fault?.code == .limit)
     }
 }

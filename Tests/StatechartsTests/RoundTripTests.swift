@@ -33,12 +33,6 @@ enum RoundTrip {
         }
     }
 
-    /// SCXML assigns one place at a time.
-    private static func weight(_ action: Action) -> Int {
-        if case .assign(let values, _) = action { return values.count }
-        return 1
-    }
-
     /// What a chart means: states in document order with all that is inside of them, one line each.
     static func meaning(_ chart: Chart) -> [String] {
         var lines: [String] = []
@@ -46,7 +40,8 @@ enum RoundTrip {
         for state in chart.states {
             var line = "\(state.path) \(state.kind) \(state.tags) \(state.title?.plain("zh") ?? "-") \(state.meta.json)"
             if state.kind == .compound { line += " initial \(paths(state.initial?.targets ?? []))" }
-            line += " entry \(state.entry.count) exit \(state.exit.count)"
+            line += " starting \(ActionText.lines(state.initial?.actions ?? []))"
+            line += " entry \(state.entry.map(ActionText.lines)) exit \(state.exit.map(ActionText.lines))"
             // What one text says under `onDone` and another under `on` is the same but for the results of atomic states.
             if state.kind == .atomic { line += " done \(state.hasOnDone)" }
             line += " invoke \(state.invocations.map(\.id))"
@@ -57,7 +52,8 @@ enum RoundTrip {
                 timers[timer.event] = DelayText.milliseconds(key).map { "after \($0) ms" } ?? "after \(key)"
             }
             lines += timers.values.sorted().map { "  \(state.path) \($0)" }
-            var transitions: [String] = []
+            // Those of one event in their order; that of different ones says nothing.
+            var transitions: [(event: String, text: String)] = []
             for index in state.eventTransitions + state.always {
                 let transition = chart.transitions[index]
                 var targets = transition.targets
@@ -65,16 +61,18 @@ enum RoundTrip {
                 if isInside, !transition.reenter, state.kind == .atomic { targets = [] }
                 let rest = [
                     transition.guardCondition?.source ?? "-", "\(paths(targets))",
-                    "\(isInside && transition.reenter)", "\(transition.actions.map(self.weight).reduce(0, +))",
+                    "\(isInside && transition.reenter)", "\(ActionText.lines(transition.actions))",
                 ].joined(separator: " | ")
                 var events = transition.descriptors.map { descriptor in
                     if case .exact(let name) = descriptor, let timer = timers[name] { return timer }
                     return "\(descriptor)"
                 }
                 if events.isEmpty { events = ["always"] }
-                transitions += events.map { "  \(state.path) \($0) \(rest)" }
+                transitions += events.map { ($0, rest) }
             }
-            lines += transitions.sorted()
+            for event in Set(transitions.map(\.event)).sorted() {
+                lines += transitions.filter { $0.event == event }.map { "  \(state.path) \(event) \($0.text)" }
+            }
         }
         return lines
     }

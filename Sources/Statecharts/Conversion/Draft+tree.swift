@@ -12,9 +12,11 @@ private struct DraftWriter {
     private var draft: Draft
     private let paths: [String]
     private let byPath: [String: [Int]]
+    private var names: UniqueNames
 
     init(_ draft: Draft) {
         self.draft = draft
+        self.names = UniqueNames(taken: draft.states.compactMap(\.name))
         var paths: [String] = []
         var byPath: [String: [Int]] = [:]
         for (id, state) in draft.states.enumerated() {
@@ -31,7 +33,7 @@ private struct DraftWriter {
         // Spelling the targets gives names; they are written afterwards.
         _ = self.state(0)
         var entries: [Tree.Entry] = [Tree.Entry(key: "workflow", value: .string(self.draft.workflow))]
-        entries += self.draft.head
+        entries += self.draft.completeHead
         if case .map(let own) = self.state(0) { entries += own.filter { $0.key != "workflow" } }
         return .map(entries)
     }
@@ -152,9 +154,7 @@ private struct DraftWriter {
 
     private mutating func name(of id: Int) -> String {
         if let name = self.draft.states[id].name { return name }
-        let taken = Set(self.draft.states.compactMap(\.name))
-        var name = self.paths[id].isEmpty ? "root" : self.paths[id]
-        while taken.contains(name) { name += "_" }
+        let name = self.names.unique(self.paths[id].isEmpty ? "root" : self.paths[id])
         self.draft.states[id].name = name
         return name
     }

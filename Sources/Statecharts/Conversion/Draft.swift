@@ -46,11 +46,23 @@ struct Draft {
         var onError: [Transition]?
     }
 
+    private struct Additions {
+        /// Those that were there before included.
+        var names: Set<String>
+        var entries: [Tree.Entry] = []
+    }
+
     var workflow: String
     /// Keys of the top that come before the states.
     var head: [Tree.Entry] = []
+    /// What is added to maps of the top, by their keys. Kept apart, as there may be many.
+    private var additions: [String: Additions] = [:]
+    /// Flags of the context that stand for guards.
+    private var flags: [Tree.Entry] = []
     /// 0 is the root; each comes after its parent.
     var states: [State] = []
+
+    init(workflow: String) { self.workflow = workflow }
 
     // MARK: Names
 
@@ -73,6 +85,8 @@ struct Draft {
         return false
     }
 
+    // MARK: Keys of the top
+
     /// Sets a key of the top, in place of one that is there.
     mutating func set(_ key: String, _ value: Tree) {
         if let index = self.head.firstIndex(where: { $0.key == key }) {
@@ -82,12 +96,43 @@ struct Draft {
         }
     }
 
+    /// Whether a map of the top has an entry of that name.
+    func has(_ name: String, in key: String) -> Bool {
+        if let additions = self.additions[key] { return additions.names.contains(name) }
+        return self.head.first { $0.key == key }?.value[name] != nil
+    }
+
     /// Adds an entry to a map of the top, unless it has one of that name.
     mutating func add(_ name: String, _ value: Tree, to key: String) {
-        var entries = self.head.first { $0.key == key }?.value.entries ?? []
-        guard !entries.contains(where: { $0.key == name }) else { return }
-        entries.append(Tree.Entry(key: name, value: value))
-        self.set(key, .map(entries))
+        if self.additions[key] == nil {
+            let written = self.head.first { $0.key == key }?.value.entries
+            self.additions[key] = Additions(names: Set((written ?? []).map(\.key)))
+            if written == nil { self.set(key, .map([])) }
+        }
+        guard self.additions[key]?.names.insert(name).inserted == true else { return }
+        self.additions[key]?.entries.append(Tree.Entry(key: name, value: value))
+    }
+
+    /// A name in `let` over a flag in the context.
+    mutating func addGuard(_ name: String) {
+        self.add(name, .string("context.guards.\(name)"), to: "let")
+        self.flags.append(Tree.Entry(key: name, value: .scalar(.bool(false))))
+    }
+
+    /// With all that was added.
+    var completeHead: [Tree.Entry] {
+        var complete = self
+        for (index, entry) in complete.head.enumerated() {
+            guard let additions = self.additions[entry.key] else { continue }
+            complete.head[index].value = .map((entry.value.entries ?? []) + additions.entries)
+        }
+        guard !self.flags.isEmpty else { return complete.head }
+        var context = complete.head.first { $0.key == "context" }?.value.entries ?? []
+        let guards = context.first { $0.key == "guards" }?.value.entries ?? []
+        context.removeAll { $0.key == "guards" }
+        context.append(Tree.Entry(key: "guards", value: .map(guards + self.flags)))
+        complete.set("context", .map(context))
+        return complete.head
     }
 
     /// An id of workflows made of any name, at most 63 characters with the suffix.

@@ -28,13 +28,7 @@ extension SCXMLReader {
         self.notes.warn(
             "guard-placeholder", "'\(source)' is not simple; here it reads context.guards.\(name)",
             hint: "write it in CEL under 'let'", at: position)
-        self.draft.add(name, .string("context.guards.\(name)"), to: "let")
-        var context = self.draft.head.first { $0.key == "context" }?.value.entries ?? []
-        var flags = context.first { $0.key == "guards" }?.value.entries ?? []
-        flags.append(Tree.Entry(key: name, value: .scalar(.bool(false))))
-        context.removeAll { $0.key == "guards" }
-        context.append(Tree.Entry(key: "guards", value: .map(flags)))
-        self.draft.set("context", .map(context))
+        self.draft.addGuard(name)
         return name
     }
 
@@ -52,11 +46,13 @@ extension SCXMLReader {
             return ExpressionText.template(of: self.content(content.text))
         }
         var entries: [(String, Tree?)] = []
+        var names: Set<String> = []
         for name in (element["namelist"] ?? "").split(whereSeparator: \.isWhitespace) {
+            names.insert(String(name))
             entries.append((String(name), self.value(String(name), at: element.position)))
         }
         for parameter in element.elements where parameter.name == "param" {
-            guard let name = parameter["name"], !entries.contains(where: { $0.0 == name }) else { continue }
+            guard let name = parameter["name"], names.insert(name).inserted else { continue }
             let source = parameter["expr"] ?? parameter["location"] ?? "null"
             entries.append((name, self.value(source, at: parameter.position)))
         }
@@ -202,6 +198,9 @@ extension SCXMLReader {
         return .entries([("assign", .entries([(location, value)]))])
     }
 
+    /// Each branch is nested in the one before it; with those around them they stay within ``DefinitionLimits/textDepth``.
+    private static let mostBranches = 50
+
     /// Branches stand between `elseif` and `else`.
     private mutating func conditional(_ element: XMLElement) -> [Tree] {
         var branches: [(condition: String?, actions: [XMLElement], position: Position)] = [
@@ -214,6 +213,9 @@ extension SCXMLReader {
             default: branches[branches.count - 1].actions.append(child)
             }
         }
+        guard self.openBranches + branches.count <= Self.mostBranches else { return [self.placeholder(element)] }
+        self.openBranches += branches.count
+        defer { self.openBranches -= branches.count }
         var otherwise: [Tree]?
         for branch in branches.reversed() {
             let actions = self.actions(branch.actions, timersOf: nil)
@@ -276,8 +278,7 @@ extension SCXMLReader {
         let content = element.elements.first { $0.name == "content" }
         let type = element["type"] ?? SCXMLNames.invoked
         if let chart = content?.elements.first(where: { $0.name == "scxml" }) {
-            self.named += 1
-            let workflow = Draft.workflowID(self.outermost, suffix: "-\(self.named)")
+            let workflow = self.nextInnerWorkflow()
             var reader = SCXMLReader(file: self.notes.file)
             reader.outermost = self.outermost
             reader.named = self.named
@@ -311,6 +312,15 @@ extension SCXMLReader {
             entries.append(Tree.Entry(key: "input", value: input))
         }
         return Draft.Invocation(entries: entries)
+    }
+
+    private mutating func nextInnerWorkflow() -> String {
+        var workflow: String
+        repeat {
+            self.named += 1
+            workflow = Draft.workflowID(self.outermost, suffix: "-\(self.named)")
+        } while workflow == self.outermost
+        return workflow
     }
 
     private mutating func parameters(of element: XMLElement) -> Tree? {

@@ -27,6 +27,8 @@ struct SCXMLReader {
     private var hasExactEvents = false
     /// Names of the loops around the present place.
     var loopNames: [String] = []
+    /// Branches of the conditionals around the present place.
+    var openBranches = 0
     var placeholders = 0
 
     init(file: String) { self.notes = Conversion.Notes(file: file) }
@@ -81,15 +83,9 @@ struct SCXMLReader {
                 self.notes.add(.error, "duplicate-id", "two states have the id '\(name)'", at: element.position)
             }
         }
-        var taken: Set<String> = []
+        var keys = UniqueNames()
         for child in element.elements where Self.stateNames.contains(child.name) {
-            var key = self.key(of: child, below: parent == nil ? nil : element["id"])
-            var number = 2
-            while taken.contains(key) {
-                key += number == 2 ? "_2" : "_"
-                number += 1
-            }
-            taken.insert(key)
+            let key = keys.unique(self.key(of: child, below: parent == nil ? nil : element["id"]))
             self.declare(child, key: key, parent: id, depth: depth + 1)
         }
     }
@@ -140,8 +136,9 @@ struct SCXMLReader {
         self.data = Set(items.compactMap { $0["id"] })
         var computed: [Tree] = []
         var context: [Tree.Entry] = self.draft.head.first { $0.key == "context" }?.value.entries ?? []
+        var known = Set(context.map(\.key))
         for item in items {
-            guard let id = item["id"], !context.contains(where: { $0.key == id }) else { continue }
+            guard let id = item["id"], known.insert(id).inserted else { continue }
             var value = Tree.scalar(.null)
             if item["src"] != nil {
                 self.notes.warn("data", "the data '\(id)' lies outside of the document; it is null", at: item.position)

@@ -12,12 +12,8 @@ struct SCXMLWriter {
     init(_ source: ChartText) {
         self.source = source
         self.notes = Conversion.Notes(file: source.chart.workflow)
-        var taken: Set<String> = []
-        for state in source.chart.states {
-            var id = Self.identifier(state.path)
-            while !taken.insert(id).inserted { id += "_" }
-            self.ids.append(id)
-        }
+        var names = UniqueNames()
+        for state in source.chart.states { self.ids.append(names.unique(Self.identifier(state.path))) }
     }
 
     private var chart: Chart { self.source.chart }

@@ -34,26 +34,14 @@ extension XStateReader {
         let parameters = syntax["params"].map { Tree($0) }
         let identity = name + (parameters?.json() ?? "")
         if let known = self.placeholders[identity] { return known }
-        var identifier = ExpressionText.identifier(name)
-        let taken = Set(self.placeholders.values)
-        var number = 2
-        while taken.contains(identifier) {
-            identifier = "\(ExpressionText.identifier(name))_\(number)"
-            number += 1
-        }
+        let identifier = self.placeholderNames.unique(ExpressionText.identifier(name))
         self.placeholders[identity] = identifier
         let with = parameters.map { " with \($0.json())" } ?? ""
         self.notes.warn(
             "guard-placeholder",
             "the guard '\(name)'\(with) is code in XState; here it reads context.guards.\(identifier)",
             hint: "write it in CEL under 'let'", at: syntax.position, path: syntax.path)
-        self.draft.add(identifier, .string("context.guards.\(identifier)"), to: "let")
-        var flags = self.draft.head.first { $0.key == "context" }?.value["guards"]?.entries ?? []
-        flags.append(Tree.Entry(key: identifier, value: .scalar(.bool(false))))
-        var context = self.draft.head.first { $0.key == "context" }?.value.entries ?? []
-        context.removeAll { $0.key == "guards" }
-        context.append(Tree.Entry(key: "guards", value: .map(flags)))
-        self.draft.set("context", .map(context))
+        self.draft.addGuard(identifier)
         return identifier
     }
 
@@ -149,8 +137,7 @@ extension XStateReader {
 
     private mutating func placeholder(actionNamed name: String, _ syntax: Syntax) -> Tree {
         let parameters = syntax["params"].map { Tree($0).json() }
-        let declared = self.draft.head.first { $0.key == "actions" }?.value[name]
-        if parameters == nil, declared != nil { return .string(name) }
+        if parameters == nil, self.draft.has(name, in: "actions") { return .string(name) }
         self.notes.warn(
             "action-placeholder", "the action '\(name)' is code in XState; here it only writes to the log",
             hint: "write it under 'actions', or as an invocation with a worker", at: syntax.position, path: syntax.path)

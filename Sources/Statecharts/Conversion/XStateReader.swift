@@ -10,8 +10,11 @@ struct XStateReader {
     private var rootName = ""
     /// Names of placeholders by what they stand for.
     var placeholders: [String: String] = [:]
-    /// Names of events that come from outside; nil as soon as any may come.
-    private var events: [String]? = []
+    var placeholderNames = UniqueNames()
+    /// Names of events that come from outside, in their order; not used as soon as any may come.
+    private var events: [String] = []
+    private var heard: Set<String> = []
+    private var hearsAny = false
     private var raised: Set<String> = []
 
     init(file: String) { self.notes = Conversion.Notes(file: file) }
@@ -68,7 +71,7 @@ struct XStateReader {
         for entry in root["meta"]?["silian"]?.entries ?? [] where Compiler.Keys.root.contains(entry.key) {
             self.draft.head.append(Tree.Entry(key: entry.key, value: Tree(entry.value)))
         }
-        if self.draft.head.contains(where: { $0.key == "events" }) { self.events = nil }
+        if self.draft.head.contains(where: { $0.key == "events" }) { self.hearsAny = true }
         if let context = root["context"] {
             if context.entries != nil {
                 self.draft.set("context", Tree(context))
@@ -80,8 +83,8 @@ struct XStateReader {
 
     /// What people and clients may send has to be declared; a machine of XState takes anything.
     private mutating func declareEvents() {
-        let known = (self.events ?? []).filter { !self.raised.contains($0) }
-        guard self.events != nil, !known.isEmpty else { return }
+        let known = self.events.filter { !self.raised.contains($0) }
+        guard !self.hearsAny, !known.isEmpty else { return }
         self.draft.set("events", .entries(known.map { ($0, .map([])) }))
     }
 
@@ -141,11 +144,12 @@ struct XStateReader {
 
     private mutating func note(_ event: String) {
         guard event != "*", !event.hasSuffix(".*") else {
-            self.events = nil
+            self.hearsAny = true
             return
         }
         let isOwn = ["done", "error", "due", "remind", "task"].contains { event == $0 || event.hasPrefix($0 + ".") }
-        if !isOwn, Compiler.isEventName(event), self.events?.contains(event) == false { self.events?.append(event) }
+        guard !isOwn, Compiler.isEventName(event), self.heard.insert(event).inserted else { return }
+        self.events.append(event)
     }
 
     private mutating func readHistory(_ id: Int, _ syntax: Syntax) {
@@ -320,8 +324,7 @@ struct XStateReader {
     private mutating func delay(_ text: String, at position: Position) -> String {
         if let milliseconds = Int64(text) { return DelayText.iso(milliseconds: milliseconds) }
         if DelayText.isDelay(text) { return text }
-        let known = self.draft.head.first { $0.key == "delays" }?.value.entries ?? []
-        if known.contains(where: { $0.key == text }) { return text }
+        if self.draft.has(text, in: "delays") { return text }
         let name = ExpressionText.identifier(text)
         self.notes.warn(
             "delay-placeholder", "the delay '\(text)' is code in XState; it is one hour here",

@@ -97,6 +97,8 @@ struct YAMLWriter {
 
     /// nil: it is too long, or is easier to read in a block.
     private static func flow(_ tree: Tree, room: Int) -> String? {
+        // What is empty has no other form, however deep it stands.
+        let room = tree.isEmpty ? Int.max : room
         var budget = room
         guard Self.isFlat(tree, depth: 0, room: &budget) else { return nil }
         if case .scalar(let value) = tree {

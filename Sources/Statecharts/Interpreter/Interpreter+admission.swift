@@ -80,7 +80,10 @@ extension Interpreter {
             }
         }
         var seen = Set<String>()
-        return users.filter { seen.insert($0).inserted }
+        users = users.filter { seen.insert($0).inserted }
+        let named = Value.list(users.map { .string($0) })
+        try self.check(named, against: self.surroundings.limits.eventBytes, "the list of people")
+        return users
     }
 }
 

@@ -247,11 +247,26 @@ extension Snapshot {
         for invocation in invocations {
             bytes += invocation.element?.value.approximateBytes(upTo: most) ?? 0
             guard case .task(let task) = invocation.kind else { continue }
-            bytes += 300 + (task.form?.approximateBytes(upTo: most) ?? 0) + task.input.approximateBytes(upTo: most)
+            bytes += 300 + task.textBytes
+            bytes += (task.form?.approximateBytes(upTo: most) ?? 0) + task.input.approximateBytes(upTo: most)
             for member in task.ballot?.members ?? [] {
                 bytes += 60 + (member.cast.map { 120 + $0.data.approximateBytes(upTo: most) } ?? 0)
             }
         }
+        return bytes
+    }
+}
+
+extension HumanTask {
+    /// Of titles and of people's names.
+    fileprivate var textBytes: Int {
+        func sum(_ texts: some Sequence<String>) -> Int { texts.reduce(0) { $0 + $1.utf8.count + 3 } }
+        var bytes = sum(self.candidateRoles) + sum(self.candidateUsers) + sum(self.distinctFrom)
+        bytes += sum(self.title.values)
+        for outcome in self.outcomes { bytes += sum([outcome.value]) + sum(outcome.title.values) }
+        guard let ballot = self.ballot else { return bytes }
+        bytes += sum(ballot.recused) + sum(ballot.removed)
+        for member in ballot.members { bytes += sum([member.user, member.owner ?? "", member.addedBy ?? ""]) }
         return bytes
     }
 }

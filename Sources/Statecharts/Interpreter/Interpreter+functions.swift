@@ -18,12 +18,15 @@ extension Interpreter {
             guard let terms = Delay.terms(text) else {
                 throw EvaluationError(.invalidArgument, "\"\(text)\" is not a delay")
             }
-            guard let end = self.surroundings.calendar.adding(terms, to: start) else {
+            var days = WorkCalendar.horizon
+            defer { self.budget.remaining -= WorkCalendar.horizon - days }
+            guard let end = self.surroundings.calendar.adding(terms, to: start, days: &days) else {
                 throw EvaluationError(.overflow, "a time out of range")
             }
             return .timestamp(end)
         case ("workdaysBetween", 2):
             guard case .timestamp(let start) = arguments[0], case .timestamp(let end) = arguments[1] else { return nil }
+            self.budget.remaining -= self.surroundings.calendar.exceptions.count
             return .int(Int64(self.surroundings.calendar.workdays(from: start, to: end)))
         default:
             return nil
