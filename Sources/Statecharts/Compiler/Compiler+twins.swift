@@ -10,44 +10,40 @@ extension Compiler {
         }
         for (key, states) in twins.sorted(by: { $0.key < $1.key }) where states.count >= DefinitionLimits.twins {
             let traits = states.map { self.traits(of: $0) }
-            var counts: [Trait: Int] = [:]
+            var counts: [String: Int] = [:]
             for trait in traits.joined() { counts[trait, default: 0] += 1 }
             for (place, id) in states.enumerated() {
                 let missing = counts.filter { $0.value == states.count - 1 && !traits[place].contains($0.key) }
-                for trait in missing.keys.sorted(by: { $0.name < $1.name }).prefix(1) {
+                for trait in missing.keys.sorted().prefix(1) {
                     self.report(
                         .warning, "odd-one-out",
-                        "\(states.count - 1) other states '\(key)' have \(trait.name), but '\(self.chart.states[id].path)' has not",
+                        "\(states.count - 1) other states '\(key)' have \(trait), but '\(self.chart.states[id].path)' has not",
                         at: self.chart.states[id].position, path: self.texts[id].path)
                 }
             }
         }
     }
 
-    private struct Trait: Hashable {
-        var name: String
-    }
-
     /// What a state listens to, in words; timers by their delay, results by what they are results of.
-    private func traits(of id: Int) -> Set<Trait> {
+    private func traits(of id: Int) -> Set<String> {
         let state = self.chart.states[id]
-        var traits: Set<Trait> = []
+        var traits: Set<String> = []
         for transition in state.eventTransitions {
             for descriptor in self.chart.transitions[transition].descriptors {
                 switch descriptor {
                 case .exact(let name) where name.hasPrefix("after."):
                     let delay = name.dropFirst("after.".count).dropLast(state.path.count + 1)
-                    traits.insert(Trait(name: "a timer of \(delay)"))
-                    traits.insert(Trait(name: "a timer"))
-                case .exact(let name) where name.hasPrefix("done.state."): traits.insert(Trait(name: "'onDone'"))
+                    traits.insert("a timer of \(delay)")
+                    traits.insert("a timer")
+                case .exact(let name) where name.hasPrefix("done.state."): traits.insert("'onDone'")
                 case .exact(let name) where name.hasPrefix("done.invoke.") || name.hasPrefix("error.invoke."): continue
-                case .exact(let name): traits.insert(Trait(name: "a transition on '\(name)'"))
-                case .prefix(let name): traits.insert(Trait(name: "a transition on '\(name).*'"))
-                case .any: traits.insert(Trait(name: "a transition on '*'"))
+                case .exact(let name): traits.insert("a transition on '\(name)'")
+                case .prefix(let name): traits.insert("a transition on '\(name).*'")
+                case .any: traits.insert("a transition on '*'")
                 }
             }
         }
-        if !state.invocations.isEmpty { traits.insert(Trait(name: "an invocation")) }
+        if !state.invocations.isEmpty { traits.insert("an invocation") }
         return traits
     }
 }

@@ -17,7 +17,7 @@ extension Configurations {
                 remaining.remove(state)
             }
         }
-        var drafts = [Draft(states: remaining)]
+        var drafts = [remaining]
         for transition in set {
             guard let domain = self.index.domain(of: transition, remembered: { renewed.remembered($0) }) else {
                 continue
@@ -33,11 +33,7 @@ extension Configurations {
             }
         }
         var seen: Set<StateSet> = []
-        return drafts.map(\.states).filter { seen.insert($0).inserted }
-    }
-
-    struct Draft {
-        var states: StateSet
+        return drafts.filter { seen.insert($0).inserted }
     }
 
     /// Notes what the history states of a state remember when it is left.
@@ -58,31 +54,31 @@ extension Configurations {
         }
     }
 
-    mutating func descend(into state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
+    mutating func descend(into state: Int, _ drafts: inout [StateSet], _ memory: Memory, of attempt: Attempt?) {
         switch self.index.kind[state] {
         case .history: self.remember(state, &drafts, memory, of: attempt)
         case .compound:
-            for place in drafts.indices { drafts[place].states.insert(state) }
+            for place in drafts.indices { drafts[place].insert(state) }
             let targets = self.index.tree.initial[state]
             for target in targets { self.descend(into: target, &drafts, memory, of: attempt) }
             for target in targets { self.ascend(from: target, below: state, &drafts, memory, of: attempt) }
         case .parallel:
-            for place in drafts.indices { drafts[place].states.insert(state) }
+            for place in drafts.indices { drafts[place].insert(state) }
             self.regions(of: state, &drafts, memory, of: attempt)
         case .atomic, .final:
-            for place in drafts.indices { drafts[place].states.insert(state) }
+            for place in drafts.indices { drafts[place].insert(state) }
         }
     }
 
     /// The default, or any record.
-    private mutating func remember(_ history: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
+    private mutating func remember(_ history: Int, _ drafts: inout [StateSet], _ memory: Memory, of attempt: Attempt?) {
         let parent = self.index.parent[history]
         let known = memory[history].map { [$0] } ?? ([StateSet()] + (self.records[history] ?? []))
         if let attempt, memory[history] == nil { self.waitingForRecord[history, default: []].insert(attempt) }
         let alternatives = known.map { record in
             record.isEmpty ? self.index.tree.initial[history] : Array(record)
         }
-        var all: [Draft] = []
+        var all: [StateSet] = []
         for targets in alternatives {
             var copies = drafts
             for target in targets { self.descend(into: target, &copies, memory, of: attempt) }
@@ -93,23 +89,23 @@ extension Configurations {
     }
 
     private mutating func ascend(
-        from state: Int, below top: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?
+        from state: Int, below top: Int, _ drafts: inout [StateSet], _ memory: Memory, of attempt: Attempt?
     ) {
         var ancestor = self.index.parent[state]
         while ancestor >= 0, ancestor != top {
-            for place in drafts.indices { drafts[place].states.insert(ancestor) }
+            for place in drafts.indices { drafts[place].insert(ancestor) }
             if self.index.kind[ancestor] == .parallel { self.regions(of: ancestor, &drafts, memory, of: attempt) }
             ancestor = self.index.parent[ancestor]
         }
     }
 
     /// Regions in which nothing is active yet begin as they do by themselves.
-    private mutating func regions(of state: Int, _ drafts: inout [Draft], _ memory: Memory, of attempt: Attempt?) {
+    private mutating func regions(of state: Int, _ drafts: inout [StateSet], _ memory: Memory, of attempt: Attempt?) {
         for child in self.index.children[state] {
             let last = self.index.lastDescendant[child]
-            var entered = drafts.filter { $0.states.members(from: child, through: last).isEmpty }
+            var entered = drafts.filter { $0.members(from: child, through: last).isEmpty }
             guard !entered.isEmpty else { continue }
-            drafts.removeAll { $0.states.members(from: child, through: last).isEmpty }
+            drafts.removeAll { $0.members(from: child, through: last).isEmpty }
             self.descend(into: child, &entered, memory, of: attempt)
             drafts += entered
         }

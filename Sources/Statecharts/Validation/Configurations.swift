@@ -40,7 +40,7 @@ struct Configurations {
     /// Configurations reached with more in the queue than when they were looked at.
     private var withMore: Set<Int> = []
     private var symbols: [[Symbol]] = []
-    private let producedByEngine: Set<String>
+    private static let producedByEngine = ["done.state.", "done.invoke.", "error.invoke."]
     /// Events that the chart raises.
     private let raised: Set<String>
     /// States with work, and those whose `done.state` some transition names.
@@ -74,7 +74,6 @@ struct Configurations {
         self.watched = StateSet()
         self.guards = guards
         self.limit = limit
-        self.producedByEngine = ["done.state.", "done.invoke.", "error.invoke."]
         self.symbols = chart.states.map { state in
             var symbols: [Symbol] = []
             for transition in state.eventTransitions where guards[transition] != .never {
@@ -101,9 +100,9 @@ struct Configurations {
 
     mutating func explore() {
         guard !self.chart.states.isEmpty else { return }
-        var drafts = [Draft(states: StateSet())]
+        var drafts = [StateSet()]
         self.descend(into: 0, &drafts, [:], of: nil)
-        for start in drafts { _ = self.id(of: start.states) }
+        for start in drafts { _ = self.id(of: start) }
         var next = 0
         while !self.isBounded {
             if next < self.found.count {
@@ -293,7 +292,7 @@ struct Configurations {
 
     /// Whether the engine's events can be met in this configuration; others may come at any time.
     private func canOccur(_ symbol: Symbol, in active: StateSet, _ pending: StateSet) -> Bool {
-        guard !symbol.isOther, let prefix = self.producedByEngine.first(where: { symbol.name.hasPrefix($0) }) else {
+        guard !symbol.isOther, let prefix = Self.producedByEngine.first(where: { symbol.name.hasPrefix($0) }) else {
             return true
         }
         let name = String(symbol.name.dropFirst(prefix.count))
