@@ -15,6 +15,9 @@ public struct Deadline: Sendable {
     public var reminders: [Reminder] = []
     public var position: Position
 
+    /// Events of the timers that it sets.
+    var timerEvents: [String] { (self.hasTimer ? [self.event] : []) + self.reminders.map(\.event) }
+
     /// Some time of it is evaluated again after each macrostep.
     var isMoving: Bool { self.delay.isMoving || self.reminders.contains { $0.delay.isMoving } }
 }

@@ -230,6 +230,72 @@ import Values
         #expect(try item.migrate().effects == [.leave(path: "a", visit: 1), .enter(path: "b", visit: 1)])
     }
 
+    static let panelOfThree = """
+        states:
+          a:
+            invoke:
+              id: t
+              src: human
+              candidates: {roles: [expert]}
+              outcomes: {pass: {}, back: {}}
+              votes: {of: 3, need: 2}
+              onDone: b
+          b: {type: final}
+        """
+
+    @Test(arguments: [true, false])
+    func `what was cast may decide under new rules`(isLoop: Bool) throws {
+        var work = Self.panelOfThree
+        if isLoop { work = work.replacing("id: t", with: "id: t\n      forEach: {in: '[1]', as: x}") }
+        var item = try Relocation(work, work.replacing("need: 2", with: "need: 1"))
+        try item.item.task("t", "submit", data: ["outcome": "pass"], by: Actor(user: "wang", roles: ["expert"]))
+
+        let step = try item.migrate()
+
+        #expect(step.effects.map(\.kind) == ["closeTask", "openTask", "closeTask", "finish"])
+        #expect(item.item.snapshot.status == .done)
+    }
+
+    @Test func `who claimed a task does not have the vote that it becomes`() throws {
+        let old = Self.panelOfThree.replacing("      votes: {of: 3, need: 2}\n", with: "")
+        var item = try Relocation(old, Self.panelOfThree)
+        try item.item.task("t", "claim", by: Actor(user: "wang", roles: ["expert"]))
+
+        try item.migrate()
+
+        #expect(item.item.task("t")?.assignee == nil)
+        #expect(item.item.task("t")?.ballot?.members == [])
+        #expect(item.item.task("t")?.ballot?.seats == 3)
+    }
+
+    @Test func `the limit of effects does not count those on elements of loops`() throws {
+        let work = """
+            states:
+              a:
+                invoke:
+                  id: t
+                  src: human
+                  title: OLD
+                  candidates: {users: "[x]"}
+                  forEach: {in: names, as: x}
+                  due: P1D
+            let: {names: "['a', 'b', 'c']"}
+            """
+        var item = try Relocation(
+            work,
+            work.replacing("OLD", with: "NEW").replacing(
+                "due: P1D", with: "due: P1D\n      timeout: P2D\n      onDue: {}"))
+        item.item.surroundings.limits.effects = 2
+
+        let step = try item.migrate()
+
+        #expect(step.effects.count == 12)
+        let tasks = item.item.snapshot.invocations.compactMap { open in
+            if case .task(let task) = open.kind { task.candidateUsers } else { nil }
+        }
+        #expect(tasks == [["a"], ["b"], ["c"]])
+    }
+
     @Test func `a task that is opened anew sees the states that go on`() throws {
         let work = """
             states:
@@ -272,6 +338,25 @@ import Values
         #expect(outcome.refusal?.code == .forbidden)
     }
 
+    @Test func `of states that become one the first has the result`() throws {
+        func work(_ id: String) -> String {
+            "{x: {invoke: {id: \(id), src: worker, topic: t, onError: {}}, onDone: {}}}"
+        }
+        let count = 12
+        let regions = (10..<10 + count).map { "  r\($0): {states: \(work("one\($0)"))}" }
+        var item = try Relocation(
+            "type: parallel\nstates:\n" + regions.joined(separator: "\n"),
+            "type: parallel\nstates: {q: {states: \(work("one"))}}")
+        for region in 10..<10 + count {
+            let id = try #require(item.item.snapshot.invocations.first { $0.state == "r\(region).x" }?.id)
+            item.item.process(Event("done.invoke", data: .int(Int64(region)), origin: .result, reference: id))
+        }
+
+        try item.migrate(Dictionary(uniqueKeysWithValues: (10..<10 + count).map { ("r\($0).x", "q.x") }))
+
+        #expect(item.item.snapshot.results == ["q.x": ["one": 10]])
+    }
+
     @Test func `only what is new starts when a state returns that was put on hold before it could`() throws {
         let old = """
             context: {left: true}
@@ -284,7 +369,7 @@ import Values
               held: {on: {back: p.h}}
             """
         let new = old.replacing("left: true}\nstates", with: "now: true, left: true}\nstates")
-            .replacing("!context.left\", actions: {assign: {left: true}}", with: "context.now\", actions: {assign: {now: false}}")
+            .replacing("!context.left", with: "context.now").replacing("left: true}}}", with: "now: false}}}")
             .replacing("}]}", with: "}, {id: two, src: worker, topic: u, onDone: {}, onError: held}]}")
         var item = try Relocation(old, new)
         try item.item.complete("one")

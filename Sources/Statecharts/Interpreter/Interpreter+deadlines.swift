@@ -25,13 +25,14 @@ extension Interpreter {
         return rolled
     }
 
+    /// `only`: the events of those of its timers that are set.
     func arm(
-        _ deadline: Deadline, _ due: Timestamp, of owner: Snapshot.OpenTimer.Kind
+        _ deadline: Deadline, _ due: Timestamp, of owner: Snapshot.OpenTimer.Kind, only events: Set<String>? = nil
     ) throws(Interruption) {
-        if deadline.hasTimer {
+        if deadline.hasTimer, events?.contains(deadline.event) ?? true {
             try self.set(Snapshot.OpenTimer(id: self.nextID(), kind: owner, event: deadline.event, due: due))
         }
-        for reminder in deadline.reminders {
+        for reminder in deadline.reminders where events?.contains(reminder.event) ?? true {
             guard let time = try self.time(of: reminder, due) else { continue }
             try self.set(reminder, of: owner, from: time, first: 0)
         }

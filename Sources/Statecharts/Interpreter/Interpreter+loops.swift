@@ -48,6 +48,18 @@ extension Interpreter {
         return outcome == .ignored ? .taken : outcome
     }
 
+    /// As ``conclude(_:isDone:data:)``, but the result is an event of the macrostep that follows.
+    func raiseEnd(of invocation: Snapshot.OpenInvocation, _ data: Value) throws(Interruption) {
+        guard let element = invocation.element else {
+            return self.raiseResult(of: invocation.name, invocation.state, data)
+        }
+        guard let place = self.snapshot.loops.firstIndex(where: { $0.id == element.loop }) else { return }
+        self.snapshot.loops[place].end(element.index, isDone: true, data)
+        self.hasGrown = true
+        guard let end = try self.advance(element.loop) else { return }
+        self.raiseResult(of: invocation.name, invocation.state, end.data, isDone: end.isDone)
+    }
+
     private struct LoopEnd {
         var isDone: Bool
         var data: Value

@@ -14,9 +14,21 @@ extension Interpreter {
 
     /// Instead of closing the visit. `unstarted`: names of its invocations that were to start.
     func park(_ state: Int, _ unstarted: Set<String>) throws(Interruption) {
+        var visit = self.takeVisit(of: state)
+        visit.unstarted = unstarted
+        // As many as there are in the snapshot, whose size is limited.
+        self.isInLoop = !visit.loops.isEmpty
+        for timer in visit.timers { try self.withdrawTimer(timer.id) }
+        for invocation in visit.invocations { try self.pause(invocation) }
+        self.isInLoop = false
+        self.snapshot.parked[self.index.path(state)] = visit
+        self.hasGrown = true
+    }
+
+    /// Its parts, which are in the snapshot no more.
+    func takeVisit(of state: Int) -> ParkedVisit {
         let path = self.index.path(state)
         var visit = ParkedVisit(since: self.now)
-        visit.unstarted = unstarted
         visit.invocations = self.snapshot.invocations.filter { $0.state == path }
         visit.loops = self.snapshot.loops.filter { $0.state == path }
         let ids = Set(visit.invocations.map(\.id))
@@ -27,19 +39,15 @@ extension Interpreter {
             case .raise, .send: false
             }
         }
-        // As many as there are in the snapshot, whose size is limited.
-        self.isInLoop = !visit.loops.isEmpty
-        for timer in visit.timers { try self.cancelTimer(timer.id) }
-        for invocation in visit.invocations { try self.pause(invocation) }
-        self.isInLoop = false
+        let timers = Set(visit.timers.map(\.id))
+        if !timers.isEmpty { self.snapshot.timers.removeAll { timers.contains($0.id) } }
         self.snapshot.invocations.removeAll { $0.state == path }
         self.snapshot.loops.removeAll { $0.state == path }
         visit.due = self.snapshot.due.removeValue(forKey: path)
         visit.results = self.snapshot.results.removeValue(forKey: path) ?? [:]
         visit.spent = self.marks(of: state, ids)
         self.snapshot.spent.subtract(visit.spent)
-        self.snapshot.parked[path] = visit
-        self.hasGrown = true
+        return visit
     }
 
     private func pause(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
@@ -66,8 +74,7 @@ extension Interpreter {
 
     func timerEvents(of state: Int) -> [String] {
         let deadline = self.chart.states[state].deadline
-        return self.chart.states[state].timers.map(\.event) + (deadline.map { [$0.event] } ?? [])
-            + (deadline?.reminders.map(\.event) ?? [])
+        return self.chart.states[state].timers.map(\.event) + (deadline?.timerEvents ?? [])
     }
 
     // MARK: Return

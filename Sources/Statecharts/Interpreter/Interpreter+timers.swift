@@ -48,7 +48,7 @@ extension Interpreter {
     }
 
     /// Takes back a timer of this step, or cancels an older one.
-    private func withdrawTimer(_ id: String) throws(Interruption) {
+    func withdrawTimer(_ id: String) throws(Interruption) {
         let place = self.effects.lastIndex { effect in
             if case .setTimer(let timer) = effect { timer.id == id } else { false }
         }

@@ -74,6 +74,24 @@ extension Interpreter {
         return try self.finish(invocation, event, outcome: outcome, data: result)
     }
 
+    /// Ends those of some votes, opened under new rules, that what was cast decides. Their results are events of the
+    /// macrostep that follows.
+    func settleVotes(_ ids: Set<String>, by: Actor) throws(Interruption) {
+        for invocation in self.snapshot.invocations where ids.contains(invocation.id) {
+            guard case .task(let task) = invocation.kind, let ballot = task.ballot,
+                let votes = self.votes(of: invocation)
+            else { continue }
+            self.enter(invocation, self.definition(of: invocation))
+            let verdict = try self.verdict(task, votes)
+            self.leaveElement()
+            defer { self.isInLoop = false }
+            guard case .closed(let outcome) = verdict else { continue }
+            try self.close(invocation)
+            try self.emit(.closeTask(id: invocation.id, reason: .submitted, by: by, outcome: outcome))
+            try self.raiseEnd(of: invocation, ballot.result(outcome, of: task.outcomes.map(\.value)))
+        }
+    }
+
     private func votes(of invocation: Snapshot.OpenInvocation) -> Votes? {
         guard case .human(let human)? = self.definition(of: invocation)?.source else { return nil }
         return human.votes

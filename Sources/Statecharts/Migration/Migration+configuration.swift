@@ -166,7 +166,7 @@ extension Migration {
         guard self.isSuspended else { return }
         let begins =
             !self.entry.states.isEmpty || !self.additions.isEmpty || !self.newTimers.isEmpty
-            || !self.newTimeouts.isEmpty || !self.newDeadlines.isEmpty
+            || !self.newDeadlines.isEmpty
         let ends = self.kept.contains { state, origins in
             self.new.kind[state] == .final && !origins.contains { self.old.kind[$0] == .final }
         }

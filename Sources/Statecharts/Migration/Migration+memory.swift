@@ -28,8 +28,8 @@ extension Migration {
     private func movedResults() -> [String: [String: Value]] {
         var moved: [String: [String: Value]] = [:]
         for (path, results) in self.before.snapshot.results.sorted(by: { $0.key < $1.key }) {
-            guard let origin = self.old.chart.statePaths[path], let state = self.paths.state(of: origin),
-                self.kept[state] != nil, self.new.kind[state] == .atomic, self.new.chart.states[state].hasOnDone
+            guard let origin = self.old.chart.statePaths[path], let state = self.keptState(of: origin),
+                self.new.kind[state] == .atomic, self.new.chart.states[state].hasOnDone
             else { continue }
             let names = self.paths.invocations(of: origin, in: state, self.old, self.new)
             for (name, result) in results {
@@ -107,11 +107,15 @@ extension Migration {
 
     /// Dwell times are kept by path: what bears another one begins anew.
     mutating func moveStages() throws(Interruption) {
-        for state in self.before.active where self.old.stages.contains(state) && !self.isSameStage(state) {
+        // A stage that is on hold has not been left.
+        let onHold = self.before.snapshot.parked.keys.compactMap { self.old.chart.statePaths[$0] }
+        var visited = self.before.active
+        for state in onHold { visited.insert(state) }
+        for state in visited where self.old.stages.contains(state) && !self.isSameStage(state) {
             let path = self.old.path(state)
             try self.after.emit(.leave(path: path, visit: self.before.snapshot.visits[path]?.count ?? 1))
         }
-        for (state, origins) in self.kept.sorted(by: { $0.key < $1.key }) where self.new.stages.contains(state) {
+        for (state, origins) in self.visits where self.new.stages.contains(state) {
             guard !origins.contains(where: { self.old.stages.contains($0) && self.isSameStage($0) }) else { continue }
             let path = self.new.path(state)
             try self.after.emit(.enter(path: path, visit: self.after.snapshot.visits[path]?.count ?? 1))
@@ -119,9 +123,7 @@ extension Migration {
     }
 
     private func isSameStage(_ state: Int) -> Bool {
-        guard let image = self.paths.state(of: state), self.kept[image] != nil, self.new.stages.contains(image) else {
-            return false
-        }
+        guard let image = self.keptState(of: state), self.new.stages.contains(image) else { return false }
         let (from, to) = (self.old.path(state), self.new.path(image))
         return from == to && self.before.snapshot.visits[from]?.count == self.after.snapshot.visits[to]?.count
     }

@@ -17,7 +17,7 @@ extension Migration {
             }
             try self.keep(open, of: place.origin, as: place.definition, in: place.state)
         }
-        for (state, origins) in self.kept.sorted(by: { $0.key < $1.key }) {
+        for (state, origins) in self.visits {
             let known = origins.reduce(into: Set<String>()) { known, origin in
                 known.formUnion(self.paths.invocations(of: origin, in: state, self.old, self.new).values)
             }
@@ -57,18 +57,25 @@ extension Migration {
         self.after.snapshot.loops = kept
     }
 
-    private func keptState(of origin: Int) -> Int? {
-        guard let state = self.paths.state(of: origin), self.kept[state] != nil else { return nil }
+    /// Where an old state's visit goes on, be it on hold.
+    func keptState(of origin: Int) -> Int? {
+        guard let state = self.paths.state(of: origin),
+            self.kept[state]?.contains(origin) ?? (self.held[state] == origin)
+        else { return nil }
         return state
     }
 
     private mutating func cancel(_ open: Snapshot.OpenInvocation) throws(Interruption) {
         self.note(open, .cancelled, name: open.name, state: open.state)
         self.warn("cancelled", open.name, "the work '\(open.name)' is cancelled", "工作“\(open.name)”将被取消")
-        for timer in self.after.snapshot.timers where timer.kind == .timeout(invocation: open.id) {
-            self.note(timer, .cancelled, event: timer.event, state: nil)
+        self.after.isInLoop = open.element != nil
+        defer { self.after.isInLoop = false }
+        for timer in self.after.snapshot.timers where timer.invocation == open.id {
+            try self.cancel(timer, state: nil)
         }
-        try self.after.cancel(open)
+        try self.after.close(open)
+        // What is on hold may have its result already.
+        if !self.isOver.contains(open.id) { try self.after.emitEnd(of: open) }
     }
 
     private mutating func keep(
@@ -81,12 +88,12 @@ extension Migration {
         moved.state = path
         let former = self.old.chart.states[origin].invocations.first { $0.id == open.name }
         var changes: [String] = []
+        self.after.enter(open, definition)
+        defer { self.after.leave() }
         if case .task(let task) = open.kind, case .human(let human) = definition.source,
             case .human(let earlier)? = former?.source
         {
             changes = human.changes(since: earlier)
-            self.after.enter(open.element, of: definition.forEach)
-            defer { self.after.leaveElement() }
             if !changes.isEmpty { try self.reopen(task, as: human, &moved) }
         }
         self.after.snapshot.invocations[place] = moved
@@ -103,24 +110,20 @@ extension Migration {
                 "task-changed", moved.name, "the open task '\(moved.name)' changes: \(what)",
                 "未完成任务“\(moved.name)”有变化：\(what)")
         }
-        let hasTimeout = self.after.snapshot.timers.contains { $0.kind == .timeout(invocation: open.id) }
-        for timer in self.after.snapshot.timers where timer.kind == .timeout(invocation: open.id) {
-            try self.move(timer, to: .timeout(invocation: moved.id), of: definition)
-        }
-        try self.moveDeadline(of: open, to: moved, former, definition)
-        if !hasTimeout, let timeout = definition.timeout, former?.timeout == nil {
-            self.newTimeouts.append((moved.id, moved.name, timeout))
-        }
+        try self.moveTimers(of: open, to: moved, former, definition)
     }
 
-    /// Another form is another task: who has the old one open is told so. Who has claimed it keeps it, and votes stay cast.
+    /// Another form is another task: who has the old one open is told so. Who has claimed it keeps it, unless it is a vote
+    /// now; votes stay cast, and may decide under the new rules.
     private mutating func reopen(
         _ task: HumanTask, as human: Invocation.Human, _ open: inout Snapshot.OpenInvocation
     ) throws(Interruption) {
         var fresh = try self.after.task(human, input: task.input)
-        fresh.assignee = task.assignee ?? fresh.assignee
+        if fresh.ballot == nil {
+            fresh.assignee = task.assignee ?? fresh.assignee
+            fresh.owner = task.owner
+        }
         fresh.createdAt = task.createdAt
-        fresh.owner = task.owner
         fresh.nudgedAt = task.nudgedAt
         if human.deadline != nil { fresh.dueAt = task.dueAt }
         if fresh.ballot != nil { fresh.ballot = task.ballot ?? fresh.ballot }
@@ -128,28 +131,29 @@ extension Migration {
         open.id = self.after.nextID()
         open.kind = .task(fresh)
         try self.after.emit(.openTask(id: open.id, name: open.name, state: open.state, fresh))
-    }
-
-    private mutating func move(
-        _ timer: Snapshot.OpenTimer, to kind: Snapshot.OpenTimer.Kind, of definition: Invocation
-    ) throws(Interruption) {
-        guard definition.timeout != nil else { return try self.cancel(timer, state: nil) }
-        var moved = timer
-        moved.kind = kind
-        moved.event = "error.invoke.\(definition.id)"
-        try self.replace(timer, by: moved, state: nil)
+        if self.isHeld(open) {
+            try self.after.emit(.parkTask(id: open.id))
+        } else if fresh.ballot != nil {
+            self.reopenedVotes.insert(open.id)
+        }
     }
 
     // MARK: Timers of states
 
     mutating func moveTimers() throws(Interruption) {
-        for state in self.before.active {
-            guard let image = self.keptState(of: state) else { continue }
-            let (from, to) = (self.old.path(state), self.new.path(image))
-            let known = Set(self.after.timerEvents(of: image))
-            for former in self.before.timerEvents(of: state) {
-                let event = Self.rename(former, from: from, to: to)
-                if known.contains(event) { self.timerEvents[former] = event }
+        for (state, origins) in self.visits {
+            let events = Set(self.after.timerEvents(of: state))
+            for origin in origins {
+                for former in self.before.timerEvents(of: origin) {
+                    let event = Self.rename(former, from: self.old.path(origin), to: self.new.path(state))
+                    if events.contains(event) { self.timerEvents[former] = event }
+                }
+            }
+            let known = self.knownEvents(of: state, origins)
+            let owner = Snapshot.OpenTimer.Kind.after(state: self.new.path(state))
+            for timer in self.new.chart.states[state].timers where !known.contains(timer.event) {
+                self.newTimers.append(
+                    NewTimer(owner: owner, event: timer.event, delay: timer.delay, position: timer.position))
             }
         }
         var set: Set<String> = []
@@ -170,19 +174,8 @@ extension Migration {
             case .task, .timeout: break
             }
         }
-        let open = Set(self.after.snapshot.invocations.map(\.id))
-        self.after.snapshot.spent = Set(
-            self.before.snapshot.spent.compactMap { mark in
-                // Those of tasks begin with the task's id.
-                guard let space = mark.firstIndex(of: " ") else { return self.timerEvents[mark] }
-                return open.contains(String(mark[..<space])) ? mark : self.timerEvents[mark]
-            })
-        let known = Set(self.timerEvents.values)
-        for state in self.kept.keys.sorted() {
-            for timer in self.new.chart.states[state].timers where !known.contains(timer.event) {
-                self.newTimers.append((state, timer))
-            }
-        }
+        self.after.snapshot.spent = self.taskMarks.union(
+            self.before.snapshot.spent.compactMap { self.timerEvents[$0] })
     }
 
     /// An event that ends in its state's path.
@@ -191,34 +184,14 @@ extension Migration {
         return String(decoding: event.utf8.dropLast(old.utf8.count), as: UTF8.self) + new
     }
 
-    mutating func armTimers() throws(Interruption) {
-        for (state, timer) in self.newTimers where self.after.active.contains(state) {
-            guard let due = try self.due(timer.delay, timer.position) else { continue }
-            try self.after.set(
-                Snapshot.OpenTimer(
-                    id: self.after.nextID(), kind: .after(state: self.new.path(state)), event: timer.event, due: due))
-        }
-        for (invocation, name, delay) in self.newTimeouts {
-            guard let due = try self.due(delay, nil) else { continue }
-            try self.after.set(
-                Snapshot.OpenTimer(
-                    id: self.after.nextID(), kind: .timeout(invocation: invocation), event: "error.invoke.\(name)",
-                    due: due))
-        }
-    }
-
-    private func due(_ delay: Delay, _ position: Position?) throws(Interruption) -> Timestamp? {
-        do {
-            return try self.after.due(delay, position)
-        } catch .error(let fault) {
-            self.after.raiseError(fault)
-            return nil
-        }
-    }
-
     mutating func cancel(_ timer: Snapshot.OpenTimer, state: String?) throws(Interruption) {
         self.note(timer, .cancelled, event: timer.event, state: state)
-        try self.after.cancelTimer(timer.id)
+        // One that is on hold has no row.
+        if self.frozen.contains(timer.id) {
+            self.after.snapshot.timers.removeAll { $0.id == timer.id }
+        } else {
+            try self.after.cancelTimer(timer.id)
+        }
     }
 
     mutating func replace(
@@ -228,7 +201,7 @@ extension Migration {
         guard moved != timer, let place = self.after.snapshot.timers.firstIndex(of: timer) else { return }
         self.after.snapshot.timers[place] = moved
         // The row of a frozen timer is written when the instance is resumed.
-        guard !self.isSuspended else { return }
+        guard !self.isSuspended, !self.frozen.contains(moved.id) else { return }
         self.after.rewritten.insert(moved.id)
         try self.after.emit(.setTimer(moved))
     }

@@ -3,8 +3,8 @@ import Values
 /// One migration of one instance: finds out what becomes of each part of its snapshot, and steps a copy of it.
 ///
 /// What is found out is in ``plan``; with an error in it the step is refused. The configuration is made in
-/// `Migration+configuration.swift`, work and timers are moved in `Migration+parts.swift`, what is remembered in
-/// `Migration+memory.swift`.
+/// `Migration+configuration.swift`, work and timers are moved in `Migration+parts.swift` and `Migration+deadlines.swift`,
+/// those on hold taken up and put back in `Migration+holding.swift`, what is remembered in `Migration+memory.swift`.
 struct Migration {
     let old: ChartIndex
     let new: ChartIndex
@@ -21,12 +21,20 @@ struct Migration {
     var entry = EntrySet()
     /// Work of kept states that the old version did not have: state → ids.
     var additions: [Int: Set<String>] = [:]
-    /// Timers of kept states that the old version did not have.
-    var newTimers: [(state: Int, timer: Chart.AfterTimer)] = []
-    /// States and tasks that go on and got a `due`, as their timers name them.
-    var newDeadlines: [Snapshot.OpenTimer.Kind] = []
-    /// Invocations of kept states that got a timeout.
-    var newTimeouts: [(invocation: String, name: String, delay: Delay)] = []
+    /// States of the new version that stay on hold: new id → the old one.
+    var held: [Int: Int] = [:]
+    /// Timers that are on hold.
+    var frozen: Set<String> = []
+    /// Invocations on hold whose result has come.
+    var isOver: Set<String> = []
+    /// Of `after` and `timeout`, where the old version had none.
+    var newTimers: [NewTimer] = []
+    /// States and tasks that go on and whose `due` is new, or some of whose timers are.
+    var newDeadlines: [(owner: Snapshot.OpenTimer.Kind, isNew: Bool, events: Set<String>)] = []
+    /// As in ``Snapshot/spent``, of tasks.
+    var taskMarks: Set<String> = []
+    /// Tasks with votes that were opened anew.
+    var reopenedVotes: Set<String> = []
     /// Events of the old version's timers → the new version's.
     var timerEvents: [String: String] = [:]
 
@@ -49,6 +57,12 @@ struct Migration {
         self.after.snapshot.facts.version = version
     }
 
+    /// What goes on, be it on hold: states of the new version and the old ones, in document order.
+    var visits: [(state: Int, origins: [Int])] {
+        let all = self.kept.merging(self.held.mapValues { [$0] }) { active, _ in active }
+        return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     var isSuspended: Bool { self.before.snapshot.status == .suspended }
 
     mutating func run() -> Step {
@@ -61,10 +75,11 @@ struct Migration {
             self.completeConfiguration()
             self.checkEnd()
             self.extendContext()
+            self.takeUp()
             self.moveMemory()
             try self.moveInvocations()
             try self.moveTimers()
-            try self.moveDeadlines()
+            self.moveDeadlines()
             self.checkSuspension()
             guard self.plan.isPossible else { return self.refused() }
             let step = try self.perform()
@@ -139,9 +154,9 @@ struct Migration {
                 event: self.event.type, transitions: [], exited: exited.reversed().map { self.old.path($0) },
                 entered: []))
         try self.moveStages()
-        try after.enter(self.entry)
         try self.armTimers()
-        try self.armDeadlines()
+        try self.putOnHold()
+        try after.enter(self.entry)
         for (state, names) in self.additions {
             after.onlyInvoke[state] = names
             after.statesToInvoke.insert(state)
@@ -152,6 +167,7 @@ struct Migration {
             try after.checkContext()
         } else {
             try self.noteDone()
+            try after.settleVotes(self.reopenedVotes, by: self.event.by)
             try after.macrostep()
         }
         return try after.finish(.taken)
