@@ -36,8 +36,9 @@ extension Orchestrator {
         return aliases
     }
 
-    /// What an alias names now, for a start with it.
+    /// The version that an alias names now; a number names itself.
     package func version(_ alias: String, of workflow: String, by actor: Actor) async throws -> Int {
+        if let number = Int(alias) { return number }
         guard let version = try await self.aliases(of: workflow, by: actor)[alias] else {
             throw EngineError(.notFound, "Workflow \(workflow) has no alias \(alias).")
         }

@@ -123,6 +123,7 @@ package struct WebServer: Service {
         let workflows = Workflows(orchestrator: self.orchestrator, drawings: self.drawings)
         routes.post("/api/workflows", workflows.deploy)
         routes.get("/api/workflows", workflows.list)
+        routes.put("/api/workflows/:name/aliases/:alias", workflows.setAlias)
         for path in ["/api/workflows/:name", "/api/workflows/:name/versions/:version"] {
             routes.get(path, workflows.one)
             routes.get(path + "/schema", workflows.schema)

@@ -24,7 +24,7 @@ struct Silian: AsyncParsableCommand {
                 subcommands: [
                     ValidateCommand.self, SimulateCommand.self, EvalCommand.self, DiagramCommand.self,
                     ConvertCommand.self, SchemaCommand.self, DeployCommand.self, WorkflowsCommand.self,
-                    PlanCommand.self, MigrateCommand.self,
+                    AliasCommand.self, PlanCommand.self, MigrateCommand.self,
                 ]),
             CommandGroup(
                 name: "Instances:",

@@ -50,6 +50,33 @@ import Values
         }
     }
 
+    @Test func `an alias names a version, for starts and to look it up`() async throws {
+        try await TestServer.run { server in
+            for source in [Fixture.source, Fixture.source + "\n"] {
+                _ = try await server.post("/api/workflows", source, type: "text/yaml")
+            }
+            let start = #"{"workflow": "gate", "version": "stable", "data": {"title": "Battery"}}"#
+
+            let unknown = try await server.post("/api/instances", start)
+            let moved = try await server.put("/api/workflows/gate/aliases/stable", #"{"version": 1}"#)
+            let nowhere = try await server.put("/api/workflows/gate/aliases/stable", #"{"version": 9}"#)
+            let number = try await server.put("/api/workflows/gate/aliases/7", #"{"version": 1}"#)
+            let started = try await server.post("/api/instances", start)
+            let workflow = try await server.get("/api/workflows/gate")
+            let named = try await server.get("/api/workflows/gate/versions/stable")
+
+            #expect(unknown.status == .notFound)
+            #expect(moved.status == .ok)
+            #expect(nowhere.status == .notFound)
+            #expect(number.status == .unprocessableContent)
+            #expect(started.status == .created)
+            let id = try #require(try started.json["id"]?.string)
+            #expect(try await server.get("/api/instances/\(id)").json["version"] == 1)
+            #expect(try workflow.json["aliases"] == ["latest": 2, "stable": 1])
+            #expect(try named.json["version"] == 1)
+        }
+    }
+
     @Test func `pictures are laid out once, and so many are kept`() async throws {
         let drawings = Drawings()
         var workflow = try Fixture.workflow()

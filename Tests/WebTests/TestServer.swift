@@ -65,10 +65,19 @@ struct TestServer: Sendable {
     func post(
         _ path: String, _ body: String, type: String = "application/json", headers: HTTPFields = [:]
     ) async throws -> TestResponse {
+        try await self.send(.post, path, body, type: type, headers: headers)
+    }
+
+    func put(_ path: String, _ body: String) async throws -> TestResponse { try await self.send(.put, path, body) }
+
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String, type: String = "application/json",
+        headers: HTTPFields = [:]
+    ) async throws -> TestResponse {
         var all = self.bearer
         all[.contentType] = type
         for field in headers { all[field.name] = field.value }
-        return try await self.client.execute(uri: path, method: .post, headers: all, body: ByteBuffer(string: body))
+        return try await self.client.execute(uri: path, method: method, headers: all, body: ByteBuffer(string: body))
     }
 
     func get(_ path: String) async throws -> TestResponse {

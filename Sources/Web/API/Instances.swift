@@ -15,8 +15,16 @@ struct Instances: Sendable {
     func start(_ call: Call) async throws -> Response {
         let body = try await call.request.object(
             upTo: self.bodyLimit, keys: ["workflow", "version", "key", "data"])
+        let workflow = try body.string("workflow")
+        // A number, or an alias.
+        let version: Int? =
+            if case .string(let alias)? = body["version"] {
+                try await self.orchestrator.version(alias, of: workflow, by: call.actor)
+            } else {
+                try body.optionalInt("version")
+            }
         let answer = try await self.orchestrator.start(
-            body.string("workflow"), version: body.optionalInt("version"), key: body.optionalString("key"),
+            workflow, version: version, key: body.optionalString("key"),
             data: body["data"] ?? .map(ValueMap()), id: call.commandID, by: call.actor)
         return .json(
             answer.json, status: answer.isRepeated ? .ok : .created,

@@ -37,7 +37,20 @@ struct Workflows: Sendable {
     }
 
     func one(_ call: Call) async throws -> Response {
-        .json(try await self.workflow(call).json(withSource: true))
+        let workflow = try await self.workflow(call)
+        var json = workflow.json(withSource: true).map ?? ValueMap()
+        let aliases = try await self.orchestrator.aliases(of: workflow.name, by: call.actor)
+        json["aliases"] = .map(ValueMap(aliases.map { (.string($0), .int(Int64($1))) }))
+        return .json(.map(json))
+    }
+
+    /// Moves an alias, or makes it.
+    func setAlias(_ call: Call) async throws -> Response {
+        let body = try await call.request.object(upTo: 1_024, keys: ["version"])
+        let (workflow, alias) = (call.parameter("name"), call.parameter("alias"))
+        let version = try body.int("version")
+        try await self.orchestrator.setAlias(alias, of: workflow, to: version, by: call.actor)
+        return .json(["workflow": .string(workflow), "alias": .string(alias), "version": .int(Int64(version))])
     }
 
     func schema(_ call: Call) async throws -> Response {
@@ -57,13 +70,9 @@ struct Workflows: Sendable {
     }
 
     private func workflow(_ call: Call) async throws -> WorkflowView {
-        var version: Int?
-        if !call.parameter("version").isEmpty {
-            guard let number = Int(call.parameter("version")) else {
-                throw Problem.notFound("There is no such version.")
-            }
-            version = number
-        }
-        return try await self.orchestrator.workflow(call.parameter("name"), version: version, by: call.actor)
+        let (name, asked) = (call.parameter("name"), call.parameter("version"))
+        let version =
+            asked.isEmpty ? nil : try await self.orchestrator.version(asked, of: name, by: call.actor)
+        return try await self.orchestrator.workflow(name, version: version, by: call.actor)
     }
 }

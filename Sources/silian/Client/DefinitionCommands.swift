@@ -38,7 +38,7 @@ struct WorkflowsCommand: AsyncParsableCommand {
         discussion: "Examples: silian workflows; silian workflows achievement --source")
 
     @Argument(help: "Name of one workflow.") var name: String?
-    @Option(help: "A version instead of the latest.") var version: Int?
+    @Option(help: "A version, or an alias such as stable, instead of the latest.") var version: String?
     @Flag(help: "Print the definition's source text.") var source = false
     @OptionGroup var client: ClientOptions
 
@@ -59,7 +59,7 @@ struct WorkflowsCommand: AsyncParsableCommand {
             }
             return Console.out(table.rendered())
         }
-        let suffix = self.version.map { "/versions/\($0)" } ?? ""
+        let suffix = self.version.map { "/versions/\(APIClient.segment($0))" } ?? ""
         let view = try await api.get("/api/workflows/\(APIClient.segment(name))\(suffix)")
         if self.source { return Console.out(view["source"]?.string ?? "") }
         if self.client.output.json { return Console.json(view) }
@@ -68,6 +68,33 @@ struct WorkflowsCommand: AsyncParsableCommand {
         )
         Console.out(
             "versions: \((view["versions"]?.list ?? []).compactMap(\.int).map(String.init).joined(separator: ", "))")
+        let aliases = (view["aliases"]?.map ?? ValueMap()).entries.map { entry in
+            "\(entry.key.value.string ?? "") → \(entry.value.int ?? 0)"
+        }
+        Console.out("aliases: \(aliases.joined(separator: ", "))")
         Console.out("deployed: \(view["deployedAt"]?.string ?? "") by \(view["deployedBy"]?.string ?? "-")")
+    }
+}
+
+struct AliasCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alias", abstract: "Let a name stand for a version of a workflow; what runs keeps its version.",
+        discussion: """
+            Examples: silian alias achievement stable 3, then silian start achievement --version stable.
+            New instances start with latest; a deployment of new content moves it, and so can you.
+            """)
+
+    @Argument(help: "Name of the workflow.") var workflow: String
+    @Argument(help: "Name of the alias: stable, latest or one of your own.") var alias: String
+    @Argument(help: "Number of the version.") var version: Int
+    @OptionGroup var client: ClientOptions
+
+    func run() async throws {
+        let path =
+            "/api/workflows/\(APIClient.segment(self.workflow))/aliases/\(APIClient.segment(self.alias))"
+        let response = try await self.client.client().request(
+            .PUT, path, body: Array(#"{"version":\#(self.version)}"#.utf8), contentType: "application/json")
+        if self.client.output.json { return Console.json(response.body) }
+        Console.out("\(self.alias) of \(self.workflow) is version \(self.version) now.")
     }
 }

@@ -9,7 +9,7 @@ struct StartCommand: AsyncParsableCommand {
     @Argument(help: "Name of the workflow.") var workflow: String
     @Option(help: "Business key; starting it again returns the same instance.") var key: String?
     @Option(help: "Start data: JSON, @file, or - for standard input.") var data: String?
-    @Option(help: "Version instead of the latest.") var version: Int?
+    @Option(help: "A version, or an alias such as stable, instead of the latest.") var version: String?
     @Option(help: "Idempotency key of this request.") var id: String?
     @OptionGroup var client: ClientOptions
 
@@ -17,7 +17,7 @@ struct StartCommand: AsyncParsableCommand {
         var body = ValueMap()
         body["workflow"] = .string(self.workflow)
         body["key"] = self.key.map { .string($0) }
-        body["version"] = self.version.map { .int(Int64($0)) }
+        body["version"] = self.version.map { name in Int64(name).map { .int($0) } ?? .string(name) }
         if self.data != nil { body["data"] = try JSONArgument.parse(self.data, option: "--data") }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
         let response = try await self.client.client().post("/api/instances", .map(body), headers: headers)
