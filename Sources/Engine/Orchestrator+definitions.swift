@@ -77,21 +77,35 @@ extension Orchestrator {
     private func doubts(about mentioned: Mentions, of chart: Chart, file: String) async throws -> [Diagnostic] {
         let calendars = chart.calendar == "default" ? [] : [chart.calendar]
         let children = Set(mentioned.children.map(\.workflow)).subtracting([chart.workflow]).sorted()
-        guard !calendars.isEmpty || !children.isEmpty else { return [] }
-        let rows = try await self.query(Statement(SQL.findMissing, [.texts(calendars), .texts(children)]))
-        return try rows.map { row in
-            let (kind, name) = try row.decode(String.self, String.self)
-            let isCalendar = kind == "calendar"
-            let place = mentioned.children.first { !isCalendar && $0.workflow == name }
-            return Diagnostic(
-                .warning, isCalendar ? "unknown-calendar" : "unknown-workflow",
-                isCalendar ? "there is no calendar “\(name)” here" : "workflow “\(name)” is not deployed here",
-                hint: isCalendar
-                    ? "until it is imported, working days are counted from Monday to Friday"
-                    : "deploy it before an instance gets there",
-                file: file, position: place?.position ?? Position(line: 1, column: 1),
-                path: place?.path ?? "calendar")
+        guard !calendars.isEmpty || !children.isEmpty || !mentioned.roles.isEmpty else { return [] }
+        let rows = try await self.query(
+            Statement(SQL.findMissing, [.texts(calendars), .texts(children), .texts(mentioned.roles)]))
+        let missing = try rows.map { try $0.decode(String.self, String.self) }
+        func names(_ kind: String) -> [String] { missing.filter { $0.0 == kind }.map(\.1) }
+        func doubt(
+            _ severity: Diagnostic.Severity, _ code: String, _ message: String, at place: Mentions.Child? = nil,
+            path: String = ""
+        ) -> Diagnostic {
+            Diagnostic(
+                severity, code, message, file: file, position: place?.position ?? Position(line: 1, column: 1),
+                path: place?.path ?? path)
         }
+        var doubts = names("calendar").map { name in
+            doubt(.warning, "unknown-calendar", "there is no calendar “\(name)” here", path: "calendar")
+        }
+        for name in names("workflow") {
+            let place = mentioned.children.first { $0.workflow == name }
+            doubts.append(doubt(.warning, "unknown-workflow", "workflow “\(name)” is not deployed here", at: place))
+        }
+        let vacant = names("role")
+        if !vacant.isEmpty {
+            let roles = vacant.joined(separator: ", ")
+            doubts.append(
+                doubt(
+                    .note, "vacant-role",
+                    "no user was given \(vacant.count == 1 ? "the role" : "the roles") \(roles) yet"))
+        }
+        return doubts
     }
 
     /// Every workflow in the version that new instances start with.

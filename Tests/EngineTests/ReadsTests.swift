@@ -63,6 +63,26 @@ import Values
         }
     }
 
+    @Test func `a role that no user was given is told`() async throws {
+        try await EngineFixture.with { engine in
+            let source = """
+                workflow: vacant
+                events: {go: {for: {roles: [judge, clerk]}}}
+                initial: a
+                states:
+                  a: {on: {go: b}}
+                  b: {type: final}
+                """
+            func notes(_ source: String) async throws -> [String] {
+                let deployment = try await engine.deploy(source, file: "vacant.yaml", by: self.admin)
+                return deployment.diagnostics.filter { $0.code == "vacant-role" }.map(\.message)
+            }
+            #expect(try await notes(source) == ["no user was given the roles clerk, judge yet"])
+            _ = try await engine.saveUser("kim", display: nil, roles: ["judge"], isDisabled: nil, by: self.admin)
+            #expect(try await notes(source + "\n") == ["no user was given the role clerk yet"])
+        }
+    }
+
     @Test func `an instance is visible to whom the definition says`() async throws {
         try await EngineFixture.with { engine in
             try await EngineFixture.deploy(Samples.roles, on: engine)

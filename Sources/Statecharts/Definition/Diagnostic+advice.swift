@@ -152,6 +152,9 @@ extension Diagnostic {
         "unused-event": Advice("add a transition, or remove the declaration", "没有转移在等这个事件。"),
         "unused-history": Advice("add a transition to it, or remove it", "没有转移以这个历史状态为目标。"),
         "useless-reenter": Advice("remove 'reenter', or name a target", "没有目标时 reenter 不起作用。"),
+        "vacant-role": Advice(
+            "give it to somebody: silian users NAME --roles …; until then only the first administrator has it",
+            "还没有用户拥有这个角色。"),
         "vote-assignee": Advice("write candidates instead of 'assignee'", "表决由候选人参加，不能指定单个办理人。"),
         "workflow-id": Advice("lower-case letters, digits and hyphens, beginning with a letter", "流程 id 不合规则。"),
         "yaml-syntax": Advice("are indentation, quotes and brackets right?", "文件不是合法的 YAML。"),
