@@ -184,8 +184,8 @@ extension Validator {
     private static func missing(_ name: String, because: String?) -> Phrase {
         let (name, because) = (Phrase.shorten(name), because.map(Phrase.shorten))
         return Phrase(
-            "expected '\(name)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
-            "\(because.map { "给出“\($0)”时" } ?? "")应有“\(name)”，实为缺失")
+            "expected a value for '\(name)'\(because.map { ", as '\($0)' is given" } ?? ""), found nothing",
+            "\(because.map { "给出“\($0)”时" } ?? "")应填写“\(name)”，实为空缺")
     }
 
     private static func unknown(_ name: String, _ value: Value, nearest: String?) -> Phrase {

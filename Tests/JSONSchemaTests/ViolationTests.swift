@@ -40,10 +40,10 @@ import Values
             ["multipleOf": 0.01], 0.005, "", "multipleOf", "expected a multiple of 0.01, found 0.005",
             "应为0.01 的倍数，实为0.005"),
         Message(["maxLength": 1], "中文", "", "maxLength", "expected at most 1 character, found 2", "应为至多 1 个字符，实为2 个"),
-        Message(["required": ["a"]], [:], "/a", "required", "expected 'a', found nothing", "应有“a”，实为缺失"),
+        Message(["required": ["a"]], [:], "/a", "required", "expected a value for 'a', found nothing", "应填写“a”，实为空缺"),
         Message(
             ["dependentRequired": ["a": ["b"]]], ["a": 1], "/b", "dependentRequired",
-            "expected 'b', as 'a' is given, found nothing", "给出“a”时应有“b”，实为缺失"),
+            "expected a value for 'b', as 'a' is given, found nothing", "给出“a”时应填写“b”，实为空缺"),
         Message(
             ["properties": ["title": true], "additionalProperties": false], ["titel": 1], "/titel",
             "additionalProperties",
@@ -66,7 +66,7 @@ import Values
             "expected to match exactly one of 2 alternatives, found that 2 match", "应恰好符合 2 种形式之一，实际符合 2 种"),
         Message(
             ["anyOf": [["type": "null"], ["type": "object", "required": ["a"]]]], [:], "/a", "required",
-            "expected 'a', found nothing", "应有“a”，实为缺失"),
+            "expected a value for 'a', found nothing", "应填写“a”，实为空缺"),
         Message(
             ["anyOf": [["type": "null"], ["type": "string"]]], 1, "", "anyOf",
             "expected to match one of 2 alternatives, found none; the closest: expected null, found 1",
