@@ -56,7 +56,7 @@ struct SendCommand: AsyncParsableCommand {
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Search instances.",
-        discussion: "Example: silian list achievement --tag stage --where owner=li --q membrane")
+        discussion: "Example: silian list achievement --tag stage --where owner=user1 --q membrane")
 
     @Argument(help: "Name of the workflow; all when absent.") var workflow: String?
     @Option(help: "active, suspended, done or cancelled.") var status: String?

@@ -8,9 +8,9 @@ struct UsersCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               silian users
-              silian users li --roles pm,tm --display "Li"
-              silian users li --link          a one-time sign-in link
-              silian users li --disable
+              silian users user1 --roles pm,tm --display "User 1"
+              silian users user1 --link          a one-time sign-in link
+              silian users user1 --disable
             """)
 
     @Argument(help: "Name of one user.") var name: String?

@@ -42,8 +42,8 @@ struct TaskCommand: AsyncParsableCommand {
             Examples:
               silian task 0198….4.1 claim
               silian task 0198….4.1 submit --data '{"outcome": "pass", "score": 82}'
-              silian task 0198….4.1 assign --to wang --reason "on leave"
-              silian task 0198….4.1 recuse --voter chen --reason "works for the applicant"
+              silian task 0198….4.1 assign --to user2 --reason "on leave"
+              silian task 0198….4.1 recuse --voter user3 --reason "works for the applicant"
             """)
 
     enum Verb: String, ExpressibleByArgument, CaseIterable {
