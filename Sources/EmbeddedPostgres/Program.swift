@@ -29,13 +29,9 @@ struct Program: Sendable {
         var options = PlatformOptions()
         // Away from the terminal's process group: Ctrl-C is for us, and we stop the server when we are done.
         options.createSession = true
-        if let user {
-            options.userID = user.id
-            options.groupID = user.group
-            options.supplementaryGroups = []
-        }
+        let command = self.command
         let configuration = Configuration(
-            executable: .path(FilePath(self.path)), arguments: Arguments(self.arguments),
+            executable: .path(FilePath(command[0])), arguments: Arguments(Array(command[1...])),
             // None of the caller's PG… variables.
             environment: .custom(["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": Self.locale]),
             workingDirectory: FilePath("/"), platformOptions: options)
@@ -53,6 +49,14 @@ struct Program: Sendable {
         return Ended(
             succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,
             errors: result.standardError)
+    }
+
+    /// util-linux's `setpriv` changes the user, not we between fork and exec: glibc's setgroups() there waits for threads
+    /// that the fork left behind, for ever when one was just being made.
+    private var command: [String] {
+        let command = [self.path] + self.arguments
+        guard let user else { return command }
+        return ["/usr/bin/setpriv", "--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups", "--"] + command
     }
 
     #if canImport(Darwin)
