@@ -8,14 +8,15 @@ let calling: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
-    // What a module keeps to itself can be specialised in another: an eighth more events a second in `make bench-core`.
+    // What a module keeps to itself can be specialised in another.
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 /// Every module is compiled with the same, strictest settings.
 let strict: [SwiftSetting] = calling + [.strictMemorySafety()]
 
-/// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in `sql/SQL.swift`.
+/// Statements of the write path, one a file in `sql/commands`; a new file gets a line here and one in
+/// `sql/SQL+commands.swift`.
 let commands: [String] = [
     "calendars", "change_tasks", "clock", "close_tasks", "copy_instance", "count_incidents", "create_schema",
     "create_schema_version",
@@ -28,7 +29,7 @@ let commands: [String] = [
     "update_instances", "upsert_listings", "verify_history", "verify_instance", "wake_signals",
 ]
 
-/// Statements of reads and administration, one a file in `sql/queries`; likewise.
+/// Statements of reads and administration, one a file in `sql/queries`; likewise, with `sql/SQL+queries.swift`.
 let queries: [String] = [
     "acquire_jobs",
     "authenticate",
@@ -161,7 +162,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: strict,
-            // Small pieces that one thread allocates and another frees: a fifth more transitions than with glibc's malloc.
+            // For small pieces that one thread allocates and another frees; for the gain see docs/performance.md.
             linkerSettings: [.linkedLibrary("jemalloc", .when(platforms: [.linux]))]),
         .target(
             name: "TestSupport", dependencies: ["EmbeddedPostgres", "Engine", "Postgres"], path: "Tests/TestSupport",

@@ -75,7 +75,7 @@ public struct Surroundings: Sendable {
     }
 }
 
-/// Limits of one step, by name ; past one the step fails, and no transition can handle that.
+/// Limits of one step, by name; past one the step fails, and no transition can handle that.
 public struct StepLimits: Sendable {
     /// Turns of the macrostep loop.
     public var turns = 1_000

@@ -30,7 +30,7 @@ extension WorkCalendar {
     /// A search for working days ends after so many days: a calendar may have none.
     static let horizon = 100_000
 
-    /// UTC when the name is not known; `validate` reports it.
+    /// UTC when the name is not known.
     private var place: Zone { Zone(self.zone) ?? .utc }
 
     public func isWorkday(year: Int, month: Int, day: Int) -> Bool {

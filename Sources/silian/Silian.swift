@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line: one file a subcommand. It is a client of the HTTP API, except for what runs locally (`Local/`) and what
+/// The command line: one file a subject, with its subcommands. It is a client of the HTTP API, except for what runs locally (`Local/`) and what
 /// opens the database (`Server/`).
 @main
 struct Silian: AsyncParsableCommand {
