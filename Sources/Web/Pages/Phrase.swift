@@ -22,7 +22,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case submitted = "Submitted | 已提交"
     case waiting = "Waiting | 等待中"
     case leased = "Running | 执行中"
-    case parked = "Parked | 已搁置"
+    case parked = "Parked | 已挂起"
 
     // Signing in
     case signInLead = "You sign in with a one-time link. | 使用一次性链接登录。"
