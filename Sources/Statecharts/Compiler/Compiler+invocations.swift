@@ -170,7 +170,7 @@ extension Compiler {
         human.priority = fields["priority"].map { self.template($0, scope) }
         human.votes = self.votes(fields, of: human, scope)
         if fields["candidates"] == nil, fields["assignee"] == nil {
-            let message = "nobody can see this task: it has neither 'candidates' nor 'assignee'"
+            let message = "this task is for every signed-in user: it has neither 'candidates' nor 'assignee'"
             self.warn("nobody", message, at: fields.syntax)
         }
         return human

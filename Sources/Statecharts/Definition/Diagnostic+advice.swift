@@ -87,7 +87,9 @@ extension Diagnostic {
         "no-end": Advice("give a state at the top type: final", "流程没有能到达的终态，实例永远不会结束。"),
         "no-initial": Advice("add a state in it", "复合状态里没有可以开始的状态。"),
         "no-regions": Advice("add a state for each region", "并行状态里没有区域。"),
-        "nobody": Advice("name roles, users, or {starter: true}", "没有指定任何人：谁也看不到，谁也办不了。"),
+        "nobody": Advice(
+            "name roles, users, or {starter: true}",
+            "没有指定人员：任务因此对所有已登录用户开放，其他地方则不指任何人。"),
         "not-a-map": Advice("begin with 'workflow: my-process'", "定义的顶层应当是键值映射。"),
         "nothing-happens": Advice("is it an end? then its type is final", "进入这个状态后不会再发生任何事。"),
         "null-value": Advice("did '#' start a comment? quote it: \"#id\"", "键后面是空的，可能是 # 被当成了注释。"),
@@ -95,7 +97,9 @@ extension Diagnostic {
         "odd-one-out": Advice(
             "copy it from one of the others, or give this state another key",
             "同名的状态都有这一项，唯独这里没有，可能漏写了。"),
-        "older-content": Advice("deploy changed content, or move an alias", "内容与更早的版本相同，没有部署新版本。"),
+        "older-content": Advice(
+            "deploy changed content, or move the alias latest",
+            "内容与另一个版本相同，而 latest 指的不是它；没有部署新版本。"),
         "parallel-into-region": Advice("let a transition in the region do it", "并行状态转移到自己的区域，会使所有区域重新进入。"),
         "reachability-bound": Advice(
             "fewer parallel regions, or regions in child workflows, are looked at completely",
@@ -144,7 +148,7 @@ extension Diagnostic {
         "unknown-tag": Advice("add it to 'tags' of a state, or correct the name", "没有状态带有这个标签。"),
         "unknown-target": Advice("write a sibling's key, a path from the root, or \"#id\"", "目标状态不存在。"),
         "unknown-timer": Advice("correct the id", "没有这个 id 的定时事件可取消。"),
-        "unknown-workflow": Advice("deploy it before an instance gets there", "被调用的流程还没有部署。"),
+        "unknown-workflow": Advice("deploy it before an instance gets there", "被调用的流程还没有部署；实例到达时，调用以代码 start 失败。"),
         "unreachable-state": Advice("add a transition to it, or remove it", "没有任何途径能进入这个状态。"),
         "unread-field": Advice("is another name meant?", "赋了值却没有地方读取，名字可能写错了。"),
         "unstorable-string": Advice("remove U+0000", "字符串含有无法保存的字符 U+0000。"),
