@@ -165,7 +165,8 @@ import Values
         let others = [
             DefinitionLimits.repetitions, DefinitionLimits.nameBytes, DefinitionLimits.configurations,
             DefinitionLimits.choices, ForEach.mostElements, ForEach.mostConcurrent, Options().length, Options().steps,
-            step.turns, step.effects, step.expressionSteps, step.contextBytes, step.eventBytes, step.snapshotBytes,
+            Options().depth, Options().size, step.turns, step.effects, step.expressionSteps, step.contextBytes,
+            step.eventBytes, step.snapshotBytes,
         ]
         #expect(Set(others).subtracting(Self.numbers(in: guide.text)) == [])
     }
