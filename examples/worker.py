@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """A worker in another language: does the duplicate checks of the workflow `achievement`, over HTTP.
 
-    SILIAN_TOKEN=$(silian tokens --create --user admin --label worker) python3 examples/worker.py duplicate-check
+    silian users worker1 --roles worker.duplicate-check
+    SILIAN_TOKEN=$(silian tokens --create --user worker1 --label example) python3 examples/worker.py duplicate-check
 
-The token's user needs the role `worker` or `admin`. An attempt is leased for 60 seconds; a worker that dies gives its job to the
-next one when the lease runs out, so work may be done twice. Python 3.8 or later, standard library only.
+The token's user needs the role `worker.TOPIC`, or `worker` or `admin` for jobs of every topic. An attempt is leased for 60 seconds; when a worker
+dies, the next one gets its job after the lease has run out, so work may be done twice, and its result counts once. The protocol is in
+docs/http.md. Python 3.8 or later, standard library only.
 """
 import json, os, socket, sys, time, urllib.error, urllib.parse, urllib.request
 

@@ -54,7 +54,7 @@ import Values
         }
     }
 
-    @Test(arguments: ["README.md", "docs/language/README.md"])
+    @Test(arguments: ["README.md", "README.zh-CN.md", "docs/language/README.md", "docs/language/README.zh-CN.md"])
     func `the examples of the documentation fit it`(file: String) throws {
         let blocks = try Self.read(file).components(separatedBy: "```yaml\n").dropFirst()
         for text in blocks.compactMap({ $0.components(separatedBy: "\n```").first }) where !text.contains("\nsteps:") {

@@ -4,7 +4,7 @@ import Testing
 
 /// Examples in the documentation compile, and the recipes of the cookbook work.
 @Suite struct DocumentationTests {
-    @Test(arguments: ["README.md", "docs/language/README.md"])
+    @Test(arguments: ["README.md", "README.zh-CN.md", "docs/language/README.md", "docs/language/README.zh-CN.md"])
     func `an example compiles without a doubt`(file: String) throws {
         let definitions = try Guide(file).yaml
         #expect(!definitions.isEmpty)
