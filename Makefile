@@ -67,7 +67,7 @@ bench: deps ## Transitions a second beside pgbench, on a throw-away PostgreSQL
 	swift build -c release --product silian
 	"$$(swift build -c release --show-bin-path)/silian" bench transitions
 
-bench-core: deps .build/python/peers/ready ## JSON beside Foundation's, the rest of the core beside libraries from PyPI
+bench-core: deps .build/python/peers/ready ## Core on one thread: JSON beside Foundation's, the rest beside libraries from PyPI
 	swift build -c release --product silian
 	.build/python/peers/bin/python scripts/peers.py "$$(swift build -c release --show-bin-path)/silian"
 
