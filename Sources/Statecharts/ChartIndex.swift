@@ -7,6 +7,8 @@ import Values
 final class ChartIndex: Sendable {
     let chart: Chart
     let tree: StateTree
+    let mark = Mark()
+    let known = KnownConfigurations()
     /// By id; the root's is empty.
     let paths: [String]
     let routes: [Route]
@@ -26,6 +28,8 @@ final class ChartIndex: Sendable {
     let acting: StateSet
     let timed: StateSet
     let invoking: StateSet
+    /// States that a history remembers when they are left.
+    let remembering: StateSet
     /// Some delay follows the context (`{at: …}`).
     let hasMovingTimers: Bool
     /// States with a history that keeps what it remembers on hold.
@@ -77,6 +81,7 @@ final class ChartIndex: Sendable {
             !$0.entry.isEmpty || !$0.exit.isEmpty || $0.initial?.actions.isEmpty == false
         }
         self.timed = StateSet(chart.states) { !$0.timers.isEmpty || $0.deadline != nil }
+        self.remembering = StateSet(chart.states) { !tree.historyChildren[$0.id].isEmpty }
         self.invoking = StateSet(chart.states) { !$0.invocations.isEmpty }
         var timers = TimerTable()
         for state in chart.states { timers.add(state) }

@@ -9,8 +9,8 @@ final class Route: Sendable {
     let targetsHistory: Bool
     /// SCXML's transition domain, unless it ``targetsHistory``. nil: targetless. -1: above the root.
     let domain: Int?
-    /// What it enters when it is taken alone; nil where that depends on what history states remember.
-    let entry: EntrySet?
+    /// What it leaves or enters depends on what history states remember.
+    let asksHistory: Bool
     let trace: Trace.Taken
 
     init(_ transition: Chart.Transition, id: Int, in tree: StateTree, paths: [String]) {
@@ -23,7 +23,7 @@ final class Route: Sendable {
         self.domain = tree.domain(from: transition.source, to: transition.targets, reenters: transition.reenter)
         var walk = EntryWalk(tree) { _ in nil }
         walk.computeEntrySet(of: transition.targets, domain: self.domain)
-        self.entry = walk.asksHistory ? nil : walk.entry
+        self.asksHistory = self.targetsHistory || walk.asksHistory
         self.trace = Trace.Taken(
             transition: id, source: paths[transition.source], targets: transition.targets.map { paths[$0] })
     }

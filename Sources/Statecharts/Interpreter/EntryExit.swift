@@ -5,24 +5,31 @@ extension Interpreter {
     func exitStates(_ enabled: [Int]) throws(Interruption) {
         var exits = StateSet()
         for id in enabled { exits.formUnion(self.index.exitSet(of: id, in: self.active) { self.recorded($0) }) }
-        guard !exits.isEmpty else { return }
         let order = exits.descending
-        self.note(exited: order)
-        let kept = self.kept(of: exits)
+        self.note { $0.exited = order.map(self.index.path) }
+        try self.exit(order, kept: self.index.kept(of: exits))
+    }
+
+    func exit(_ order: [Int], kept: StateSet) throws(Interruption) {
         var unstarted: [Int: Set<String>] = [:]
-        for state in order where self.statesToInvoke.contains(state) {
-            self.statesToInvoke.remove(state)
-            let only = self.onlyInvoke.removeValue(forKey: state)
-            if kept.contains(state) { unstarted[state] = only ?? Set(self.chart.states[state].invocations.map(\.id)) }
+        if !self.statesToInvoke.isEmpty {
+            for state in order where self.statesToInvoke.contains(state) {
+                self.statesToInvoke.remove(state)
+                let only = self.onlyInvoke.removeValue(forKey: state)
+                if kept.contains(state) {
+                    unstarted[state] = only ?? Set(self.chart.states[state].invocations.map(\.id))
+                }
+            }
         }
-        for state in order where !self.index.historyChildren[state].isEmpty { self.recordHistory(of: state) }
+        for state in order where self.index.remembering.contains(state) { self.recordHistory(of: state) }
         for state in order {
             try self.exit(state, isKept: kept.contains(state), unstarted: unstarted[state] ?? [])
         }
     }
 
-    private func note(exited states: [Int]) {
-        self.trace.microsteps[self.trace.microsteps.count - 1].exited = states.map { self.index.path($0) }
+    /// What the microstep does.
+    private func note(_ change: (inout Trace.Microstep) -> Void) {
+        change(&self.trace.microsteps[self.trace.microsteps.count - 1])
     }
 
     private func exit(_ state: Int, isKept: Bool = false, unstarted: Set<String> = []) throws(Interruption) {
@@ -36,12 +43,14 @@ extension Interpreter {
 
     /// Ends what belongs to the visit: invocations, timers, marks.
     private func closeVisit(of state: Int) throws(Interruption) {
-        let path = self.index.path(state)
-        if !self.snapshot.invocations.isEmpty || !self.snapshot.loops.isEmpty { try self.cancelInvocations(of: path) }
-        if !self.snapshot.timers.isEmpty { try self.cancelAfterTimers(of: path) }
-        if !self.snapshot.results.isEmpty { self.snapshot.results[path] = nil }
-        if !self.snapshot.due.isEmpty { self.snapshot.due[path] = nil }
-        if !self.snapshot.spent.isEmpty { self.snapshot.spent.subtract(self.timerEvents(of: state)) }
+        if self.snapshot.hasVisitParts {
+            let path = self.index.path(state)
+            try self.cancelInvocations(of: path)
+            try self.cancelAfterTimers(of: path)
+            if !self.snapshot.results.isEmpty { self.snapshot.results[path] = nil }
+            if !self.snapshot.due.isEmpty { self.snapshot.due[path] = nil }
+            if !self.snapshot.spent.isEmpty { self.snapshot.spent.subtract(self.timerEvents(of: state)) }
+        }
         try self.emitLeave(state)
     }
 
@@ -70,7 +79,6 @@ extension Interpreter {
     }
 
     func enterStates(_ enabled: [Int]) throws(Interruption) {
-        if enabled.count == 1, let entry = self.index.routes[enabled[0]].entry { return try self.enter(entry) }
         var walk = EntryWalk(self.index.tree) { self.recorded($0) }
         for id in enabled {
             let domain = self.index.domain(of: id) { self.recorded($0) }
@@ -88,8 +96,13 @@ extension Interpreter {
     }
 
     func enter(_ entry: EntrySet) throws(Interruption) {
+        try self.enter(entry, named: entry.states.subtracting(self.active).map(self.index.path))
+    }
+
+    /// `paths`: of the states that are not active yet.
+    func enter(_ entry: EntrySet, named paths: [String]) throws(Interruption) {
         let resumed = self.snapshot.parked.isEmpty ? StateSet() : try self.resumed(by: entry)
-        self.note(entered: entry.states.subtracting(self.active))
+        self.note { $0.entered = paths }
         for state in entry.states {
             if !self.active.contains(state) {
                 try self.enter(state, entry, isResumed: resumed.contains(state))
@@ -97,10 +110,6 @@ extension Interpreter {
                 try self.executeBlock(actions)
             }
         }
-    }
-
-    private func note(entered states: StateSet) {
-        self.trace.microsteps[self.trace.microsteps.count - 1].entered = states.map { self.index.path($0) }
     }
 
     private func enter(_ state: Int, _ entry: EntrySet, isResumed: Bool) throws(Interruption) {
@@ -168,7 +177,7 @@ extension Interpreter {
         let end = self.active
         let order = end.descending
         self.trace.microsteps.append(Trace.Microstep(event: nil, transitions: [], exited: [], entered: []))
-        self.note(exited: order)
+        self.note { $0.exited = order.map(self.index.path) }
         var output: Value?
         for state in order {
             try self.exit(state)

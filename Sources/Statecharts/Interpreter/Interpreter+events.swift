@@ -6,12 +6,9 @@ import Values
 extension Interpreter {
     func step(_ event: Event) -> Step {
         self.snapshot.seq += 1
-        if self.snapshot.resolved.index === self.index {
-            self.active = self.snapshot.resolved.states
-        } else if let path = self.snapshot.active.first(where: { self.chart.statePaths[$0] == nil }) {
+        guard self.resumeConfiguration() else {
+            let path = self.snapshot.active.first { self.chart.statePaths[$0] == nil } ?? ""
             return self.failed(Fault(code: .execution, message: "this version has no state \(path)"))
-        } else {
-            self.active = self.index.closure(of: self.snapshot.active)
         }
         do {
             return try self.finish(self.process(event))
@@ -30,11 +27,7 @@ extension Interpreter {
         case .taken, .ignored: break
         }
         self.snapshot.lastAt = self.now
-        let resolved = Snapshot.Resolved(index: self.index, states: self.active)
-        if !self.snapshot.resolved.isSame(as: resolved) {
-            self.snapshot.active = self.active.intersection(self.index.tree.leaves).map { self.index.path($0) }
-            self.snapshot.resolved = resolved
-        }
+        self.snapshot.configuration = self.configuration()
         if self.hasGrown, self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
             throw .fatal(
                 Fault(

@@ -2,16 +2,6 @@ import Values
 
 // States on hold (`keep`): they were left, but what they began goes on when they are entered through their history.
 extension Interpreter {
-    /// The states of an exit set that are put on hold.
-    func kept(of exits: StateSet) -> StateSet {
-        var kept = StateSet()
-        guard !self.index.keepers.isEmpty else { return kept }
-        for state in exits where self.index.keepers.contains(state) {
-            kept.formUnion(exits.members(from: state, through: self.index.lastDescendant[state]))
-        }
-        return kept
-    }
-
     /// Instead of closing the visit. `unstarted`: names of its invocations that were to start.
     func park(_ state: Int, _ unstarted: Set<String>) throws(Interruption) {
         var visit = self.takeVisit(of: state)

@@ -13,6 +13,7 @@ final class Interpreter {
     var snapshot: Snapshot
     /// SCXML's configuration.
     var active = StateSet()
+    private var lastConfiguration: Configuration?
     var internalQueue: [InternalEvent] = []
     private var queueHead = 0
     var statesToInvoke = StateSet()
@@ -59,6 +60,26 @@ final class Interpreter {
     }
 
     var chart: Chart { self.index.chart }
+
+    /// ``active``, with what is known of it.
+    func configuration() -> Configuration {
+        if let last = self.lastConfiguration, last.states == self.active { return last }
+        let configuration = self.index.configuration(self.active)
+        self.lastConfiguration = configuration
+        return configuration
+    }
+
+    /// Takes up what the snapshot stands in; false: this chart has no such states.
+    func resumeConfiguration() -> Bool {
+        if let known = self.snapshot.configuration, known.mark === self.index.mark {
+            self.lastConfiguration = known
+            self.active = known.states
+            return true
+        }
+        let isKnown = self.snapshot.active.allSatisfy { self.chart.statePaths[$0] != nil }
+        self.active = self.index.closure(of: self.snapshot.active)
+        return isKnown
+    }
 
     /// An id for something that this step makes.
     func nextID() -> String {
@@ -172,12 +193,20 @@ extension Interpreter {
 
     func microstep(_ enabled: [Int], event: String?) throws(Interruption) {
         self.tookTransition = true
+        guard let move = self.index.move(enabled, from: self.configuration()) else {
+            self.trace.microsteps.append(
+                Trace.Microstep(
+                    event: event, transitions: enabled.map { self.index.routes[$0].trace }, exited: [], entered: []))
+            try self.exitStates(enabled)
+            try self.executeTransitionContent(enabled)
+            return try self.enterStates(enabled)
+        }
         self.trace.microsteps.append(
             Trace.Microstep(
-                event: event, transitions: enabled.map { self.index.routes[$0].trace }, exited: [], entered: []))
-        try self.exitStates(enabled)
+                event: event, transitions: move.trace.transitions, exited: move.trace.exited, entered: []))
+        try self.exit(move.exited, kept: move.kept)
         try self.executeTransitionContent(enabled)
-        try self.enterStates(enabled)
+        try self.enter(move.entry, named: move.trace.entered)
     }
 
     private func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {

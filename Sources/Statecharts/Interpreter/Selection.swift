@@ -5,42 +5,24 @@ import Values
 extension Interpreter {
     func selectEventlessTransitions() throws(Interruption) -> [Int] {
         guard self.index.hasAlways else { return [] }
-        return try self.select(among: self.index.alwaysStates) {
-            self.chart.states[$0].always
-        } where: { _ in
-            true
-        }
+        return try self.select(self.index.eventlessCandidates(in: self.configuration()))
     }
 
     func selectTransitions(_ event: EventName) throws(Interruption) -> [Int] {
-        try self.select(among: self.index.listeners(to: event)) {
-            self.chart.states[$0].eventTransitions
-        } where: {
-            self.index.listens($0, to: event)
-        }
+        try self.select(self.index.candidates(for: event, in: self.configuration()))
     }
 
-    /// The first transition that fits of each active atomic state and its ancestors, conflicts removed.
-    private func select(
-        among sources: StateSet, from transitions: (Int) -> [Int], where fits: (Int) -> Bool
-    ) throws(Interruption) -> [Int] {
-        guard !self.active.isDisjoint(with: sources) else { return [] }
-        let parent = self.index.tree.parent
+    /// The first that fits of those of each active atomic state, conflicts removed.
+    private func select(_ candidates: [[Configuration.Candidate]]) throws(Interruption) -> [Int] {
         var enabled: [Int] = []
         if !self.guardMemory.isEmpty { self.guardMemory.removeAll(keepingCapacity: true) }
-        for atomic in self.active.intersection(self.index.tree.leaves) {
-            var state = atomic
-            search: while state >= 0 {
-                if sources.contains(state) {
-                    for transition in transitions(state) where fits(transition) {
-                        if enabled.contains(transition) { break search }
-                        if try self.passes(transition, isShared: state != atomic) {
-                            enabled.append(transition)
-                            break search
-                        }
-                    }
+        for transitions in candidates {
+            for candidate in transitions {
+                if candidate.isShared, enabled.contains(candidate.transition) { break }
+                if try self.passes(candidate.transition, isShared: candidate.isShared) {
+                    enabled.append(candidate.transition)
+                    break
                 }
-                state = parent[state]
             }
         }
         return self.index.withoutConflicts(enabled, in: self.active) { self.recorded($0) }

@@ -16,7 +16,15 @@ extension Snapshot {
         var output: Value?
 
         static let none = Shared(Extras())
+
+        var hasVisitParts: Bool {
+            !(self.timers.isEmpty && self.invocations.isEmpty && self.loops.isEmpty && self.results.isEmpty
+                && self.spent.isEmpty && self.due.isEmpty)
+        }
     }
+
+    /// Something is there that may belong to a visit and ends with it.
+    var hasVisitParts: Bool { self.extras.content.hasVisitParts }
 
     /// What history states remember: path of the history state → atomic paths (deep) or child paths (shallow).
     public var history: [String: [String]] {

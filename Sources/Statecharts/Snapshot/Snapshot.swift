@@ -4,32 +4,83 @@ public import Values
 public struct Snapshot: Sendable, Hashable {
     public enum Status: String, Sendable { case active, suspended, done, cancelled }
 
-    public var facts: Facts {
-        get { self.sharedFacts.facts }
-        set { self.sharedFacts = SharedFacts(newValue) }
+    /// By reference: a snapshot is handed on more often than it changes.
+    private var parts: Shared<Parts>
+
+    private struct Parts: Sendable, Hashable {
+        var facts: SharedFacts
+        var status = Status.active
+        var seq: Int64
+        var lastAt: Timestamp
+        var standing: Standing
+        var context: Value
+        var visits = VisitTable()
+        var extras = Extras.none
     }
-    /// By reference: snapshots are copied at every step, and these stay the same.
-    private var sharedFacts: SharedFacts
-    public var status = Status.active
-    /// Of the last history row; the start is 1.
-    public var seq: Int64
-    /// When the last event was processed; `now` never goes below it.
-    public var lastAt: Timestamp
-    /// Active atomic states, paths in document order; the final ones that a finished instance ended in stay.
-    public var active: [String] {
-        didSet { self.resolved = Resolved() }
-    }
-    public var context: Value
-    /// Entries so far and when the last one was, of states entered at least once.
-    public var visits = VisitTable()
-    var extras = Extras.none
 
     public init(facts: Facts, seq: Int64, lastAt: Timestamp, active: [String], context: Value) {
-        self.sharedFacts = SharedFacts(facts)
-        self.seq = seq
-        self.lastAt = lastAt
-        self.active = active
-        self.context = context
+        self.parts = Shared(
+            Parts(
+                facts: SharedFacts(facts), seq: seq, lastAt: lastAt, standing: .paths(active), context: context))
+    }
+
+    public var facts: Facts {
+        get { self.parts.content.facts.facts }
+        set { self.parts.content.facts = SharedFacts(newValue) }
+    }
+    public var status: Status {
+        get { self.parts.content.status }
+        set { self.parts.content.status = newValue }
+    }
+    /// Of the last history row; the start is 1.
+    public var seq: Int64 {
+        get { self.parts.content.seq }
+        set { self.parts.content.seq = newValue }
+    }
+    /// When the last event was processed; `now` never goes below it.
+    public var lastAt: Timestamp {
+        get { self.parts.content.lastAt }
+        set { self.parts.content.lastAt = newValue }
+    }
+    /// Active atomic states, paths in document order; the final ones that a finished instance ended in stay.
+    public var active: [String] {
+        get { self.parts.content.standing.active }
+        set { self.parts.content.standing = .paths(newValue) }
+    }
+    public var context: Value {
+        get { self.parts.content.context }
+        _modify { yield &self.parts.content.context }
+    }
+    /// Entries so far and when the last one was, of states entered at least once.
+    public var visits: VisitTable {
+        get { self.parts.content.visits }
+        _modify { yield &self.parts.content.visits }
+    }
+    var extras: Shared<Extras> {
+        get { self.parts.content.extras }
+        _modify { yield &self.parts.content.extras }
+    }
+
+    /// ``active`` as the chart that ran last knows it; nil: not known yet.
+    var configuration: Configuration? {
+        get { if case .configuration(let known) = self.parts.content.standing { known } else { nil } }
+        set { if let newValue { self.parts.content.standing = .configuration(newValue) } }
+    }
+
+    /// Where the instance stands. Both ways of saying it are equal.
+    private enum Standing: Sendable, Hashable {
+        case paths([String])
+        case configuration(Configuration)
+
+        var active: [String] {
+            switch self {
+            case .paths(let active): active
+            case .configuration(let configuration): configuration.active
+            }
+        }
+
+        static func == (left: Standing, right: Standing) -> Bool { left.active == right.active }
+        func hash(into hasher: inout Hasher) { hasher.combine(self.active) }
     }
 
     public struct Visit: Sendable, Hashable {
@@ -41,23 +92,8 @@ public struct Snapshot: Sendable, Hashable {
         }
     }
 
-    /// ``active`` as the chart that ran last knows it.
-    var resolved = Resolved()
-
-    /// Remembered, not a part of the value: all are equal.
-    struct Resolved: Sendable, Hashable {
-        var index: ChartIndex?
-        /// With all ancestors.
-        var states = StateSet()
-
-        func isSame(as other: Resolved) -> Bool { self.index === other.index && self.states == other.states }
-
-        static func == (left: Resolved, right: Resolved) -> Bool { true }
-        func hash(into hasher: inout Hasher) {}
-    }
-
     /// The facts as they are stored.
-    var factsJSON: [UInt8] { self.sharedFacts.json }
+    var factsJSON: [UInt8] { self.parts.content.facts.json }
 
     private final class SharedFacts: Sendable, Hashable {
         let facts: Facts
