@@ -19,7 +19,6 @@ extension ChartIndex {
     /// SCXML's removeConflictingTransitions: of two that leave the same states the one of the inner source stays, else the
     /// first.
     func withoutConflicts(_ enabled: [Int], in active: StateSet, remembered: (Int) -> [Int]?) -> [Int] {
-        guard enabled.count > 1 else { return enabled }
         var filtered: [(transition: Int, exits: StateSet)] = []
         for first in enabled {
             let exits = self.exitSet(of: first, in: active, remembered: remembered)

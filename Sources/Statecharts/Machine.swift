@@ -12,7 +12,7 @@ public struct Machine: Sendable {
     public static let semantics = 1
 
     /// Functions that programs of a chart are compiled with, beside CEL's own.
-    public static var functions: Set<String> { Interpreter.functions }
+    public static var functions: Set<String> { StepActivation.functions }
 
     let index: ChartIndex
 
@@ -24,12 +24,14 @@ public struct Machine: Sendable {
     public func start(_ facts: Snapshot.Facts, data: Value, in surroundings: Surroundings) -> Step {
         let empty = Snapshot(facts: facts, seq: 1, lastAt: surroundings.now, active: [], context: .null)
         let event = Event("start", data: data, by: facts.startedBy)
-        return Interpreter(self.index, empty, event, in: surroundings).start(data)
+        var interpreter = Interpreter(self.index, empty, event, in: surroundings)
+        return interpreter.start(data)
     }
 
     /// Equal inputs give equal outputs, byte for byte; never throws.
     public func step(_ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) -> Step {
-        Interpreter(self.index, snapshot, event, in: surroundings).step(event)
+        var interpreter = Interpreter(self.index, snapshot, event, in: surroundings)
+        return interpreter.step(event)
     }
 
     /// What this person could send now: declared events, and whether a transition would be taken.
@@ -41,7 +43,8 @@ public struct Machine: Sendable {
         }
         return declared.map { name, declaration in
             let event = Event(name, by: actor)
-            return Interpreter(self.index, snapshot, event, in: surroundings).offer(name, declaration)
+            var interpreter = Interpreter(self.index, snapshot, event, in: surroundings)
+            return interpreter.offer(name, declaration)
         }
     }
 

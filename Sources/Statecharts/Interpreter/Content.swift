@@ -5,22 +5,22 @@ import Values
 // Executable content (SCXML 4).
 extension Interpreter {
     /// SCXML 4.9: an error ends its block, becomes an event, and the macrostep goes on.
-    func executeBlock(_ actions: [Action]) throws(Interruption) {
+    mutating func executeBlock(_ actions: [Action]) throws(Interruption) {
         guard !actions.isEmpty else { return }
         do {
             try self.execute(actions)
         } catch .error(let fault) {
-            self.loopNames.removeAll()
-            self.hidesEvent = false
+            self.activation.loopNames.removeAll()
+            self.activation.hidesEvent = false
             self.raiseError(fault)
         }
     }
 
-    private func execute(_ actions: [Action]) throws(Interruption) {
+    private mutating func execute(_ actions: [Action]) throws(Interruption) {
         for action in actions { try self.execute(action) }
     }
 
-    private func execute(_ action: Action) throws(Interruption) {
+    private mutating func execute(_ action: Action) throws(Interruption) {
         switch action {
         case .assign(let assignments, let position):
             try self.assign(assignments, position)
@@ -44,7 +44,7 @@ extension Interpreter {
     }
 
     /// All expressions see the context before this assign.
-    private func assign(
+    private mutating func assign(
         _ assignments: [(path: [String], value: Template)], _ position: Position
     ) throws(Interruption) {
         var context = self.snapshot.context
@@ -61,10 +61,10 @@ extension Interpreter {
         }
         self.snapshot.context = context
         self.contextChanged = true
-        self.forgetLets()
+        self.activation.forgetLets()
     }
 
-    private func raise(
+    private mutating func raise(
         _ event: String, _ data: Template?, _ delay: Delay?, _ id: String?, _ position: Position
     ) throws(Interruption) {
         let data = try self.data(data)
@@ -75,7 +75,7 @@ extension Interpreter {
             Snapshot.OpenTimer(id: self.nextID(), kind: .raise(data: data), event: event, sendID: id, due: due))
     }
 
-    private func send(_ send: Action.Send) throws(Interruption) {
+    private mutating func send(_ send: Action.Send) throws(Interruption) {
         let data = try self.data(send.data)
         try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         let target = try self.resolve(send.target, send.position)
@@ -125,11 +125,11 @@ extension Interpreter {
         throw .error(Fault(code: .communication, message: "#\(name) is not an open child", position: position))
     }
 
-    private func cancel(_ id: String) throws(Interruption) {
+    private mutating func cancel(_ id: String) throws(Interruption) {
         for timer in self.snapshot.timers where timer.sendID == id { try self.cancelTimer(timer.id) }
     }
 
-    private func notify(_ notify: Action.Notify) throws(Interruption) {
+    private mutating func notify(_ notify: Action.Notify) throws(Interruption) {
         let (roles, users) = try self.recipients(of: notify)
         let subject = notify.subject.variants.isEmpty ? try self.reminderSubject() : try self.text(notify.subject)
         let notice = Effect.Notice(
@@ -139,7 +139,7 @@ extension Interpreter {
     }
 
     /// Over a copy of the list. An error in the loop ends it (SCXML 4.6).
-    private func forEach(
+    private mutating func forEach(
         _ list: Template, _ item: String, _ index: String?, _ actions: [Action], _ position: Position
     ) throws(Interruption) {
         let value = try self.evaluate(list)
@@ -147,16 +147,16 @@ extension Interpreter {
             throw .error(
                 Fault(code: .execution, message: "forEach needs a list, not \(value.json)", position: position))
         }
-        let depth = self.loopNames.count
+        let depth = self.activation.loopNames.count
         for (place, element) in elements.enumerated() {
-            self.budget.remaining -= 1
-            self.loopNames.append((item, element))
-            if let index { self.loopNames.append((index, .int(Int64(place)))) }
-            self.forgetLets()
+            self.activation.budget.remaining -= 1
+            self.activation.loopNames.append((item, element))
+            if let index { self.activation.loopNames.append((index, .int(Int64(place)))) }
+            self.activation.forgetLets()
             try self.execute(actions)
-            self.loopNames.removeSubrange(depth...)
+            self.activation.loopNames.removeSubrange(depth...)
         }
-        self.forgetLets()
+        self.activation.forgetLets()
     }
 
     func data(_ template: Template?) throws(Interruption) -> Value {

@@ -2,15 +2,17 @@ import Values
 
 // Leaving and entering states (SCXML, Appendix D: exitStates, enterStates and what they need).
 extension Interpreter {
-    func exitStates(_ enabled: [Int]) throws(Interruption) {
+    mutating func exitStates(_ enabled: [Int]) throws(Interruption) {
         var exits = StateSet()
-        for id in enabled { exits.formUnion(self.index.exitSet(of: id, in: self.active) { self.recorded($0) }) }
+        let recorded = self.recorded
+        for id in enabled { exits.formUnion(self.index.exitSet(of: id, in: self.active, remembered: recorded)) }
         let order = exits.descending
-        self.note { $0.exited = order.map(self.index.path) }
+        let paths = order.map(self.index.path)
+        self.note { $0.exited = paths }
         try self.exit(order, kept: self.index.kept(of: exits))
     }
 
-    func exit(_ order: [Int], kept: StateSet) throws(Interruption) {
+    mutating func exit(_ order: [Int], kept: StateSet) throws(Interruption) {
         var unstarted: [Int: Set<String>] = [:]
         if !self.statesToInvoke.isEmpty {
             for state in order where self.statesToInvoke.contains(state) {
@@ -28,21 +30,21 @@ extension Interpreter {
     }
 
     /// What the microstep does.
-    private func note(_ change: (inout Trace.Microstep) -> Void) {
+    private mutating func note(_ change: (inout Trace.Microstep) -> Void) {
         change(&self.trace.microsteps[self.trace.microsteps.count - 1])
     }
 
-    private func exit(_ state: Int, isKept: Bool = false, unstarted: Set<String> = []) throws(Interruption) {
+    private mutating func exit(_ state: Int, isKept: Bool = false, unstarted: Set<String> = []) throws(Interruption) {
         if self.index.acting.contains(state) {
             for block in self.chart.states[state].exit { try self.executeBlock(block) }
         }
         if isKept { try self.park(state, unstarted) } else { try self.closeVisit(of: state) }
         self.active.remove(state)
-        self.configurationChanged()
+        self.activation.forgetLets()
     }
 
     /// Ends what belongs to the visit: invocations, timers, marks.
-    private func closeVisit(of state: Int) throws(Interruption) {
+    private mutating func closeVisit(of state: Int) throws(Interruption) {
         if self.snapshot.hasVisitParts {
             let path = self.index.path(state)
             try self.cancelInvocations(of: path)
@@ -55,13 +57,13 @@ extension Interpreter {
     }
 
     /// A visit of a stage is over.
-    func emitLeave(_ state: Int) throws(Interruption) {
+    mutating func emitLeave(_ state: Int) throws(Interruption) {
         guard self.index.stages.contains(state) else { return }
         let path = self.index.path(state)
         try self.emit(.leave(path: path, visit: self.snapshot.visits[path]?.count ?? 1))
     }
 
-    private func recordHistory(of state: Int) {
+    private mutating func recordHistory(of state: Int) {
         for history in self.index.historyChildren[state] {
             var paths: [String] = []
             if case .history(deep: true) = self.chart.states[history].kind {
@@ -78,29 +80,29 @@ extension Interpreter {
         }
     }
 
-    func enterStates(_ enabled: [Int]) throws(Interruption) {
-        var walk = EntryWalk(self.index.tree) { self.recorded($0) }
+    mutating func enterStates(_ enabled: [Int]) throws(Interruption) {
+        var walk = EntryWalk(self.index.tree, remembered: self.recorded)
         for id in enabled {
-            let domain = self.index.domain(of: id) { self.recorded($0) }
+            let domain = self.index.domain(of: id, remembered: self.recorded)
             walk.computeEntrySet(of: self.index.routes[id].targets, domain: domain)
         }
         try self.enter(walk.entry)
     }
 
     /// SCXML's interpret(): the root and its initial states.
-    func enterInitially() throws(Interruption) {
-        var walk = EntryWalk(self.index.tree) { self.recorded($0) }
+    mutating func enterInitially() throws(Interruption) {
+        var walk = EntryWalk(self.index.tree, remembered: self.recorded)
         walk.addDescendantStatesToEnter(0)
         self.trace.microsteps.append(Trace.Microstep(event: nil, transitions: [], exited: [], entered: []))
         try self.enter(walk.entry)
     }
 
-    func enter(_ entry: EntrySet) throws(Interruption) {
+    mutating func enter(_ entry: EntrySet) throws(Interruption) {
         try self.enter(entry, named: entry.states.subtracting(self.active).map(self.index.path))
     }
 
     /// `paths`: of the states that are not active yet.
-    func enter(_ entry: EntrySet, named paths: [String]) throws(Interruption) {
+    mutating func enter(_ entry: EntrySet, named paths: [String]) throws(Interruption) {
         let resumed = self.snapshot.parked.isEmpty ? StateSet() : try self.resumed(by: entry)
         self.note { $0.entered = paths }
         for state in entry.states {
@@ -112,13 +114,13 @@ extension Interpreter {
         }
     }
 
-    private func enter(_ state: Int, _ entry: EntrySet, isResumed: Bool) throws(Interruption) {
+    private mutating func enter(_ state: Int, _ entry: EntrySet, isResumed: Bool) throws(Interruption) {
         self.active.insert(state)
         if !isResumed {
             if self.index.invoking.contains(state) { self.statesToInvoke.insert(state) }
             self.snapshot.visits.enter(self.index.path(state), at: self.now)
         }
-        self.configurationChanged()
+        self.activation.forgetLets()
         if !isResumed, self.index.stages.contains(state) {
             let path = self.index.path(state)
             try self.emit(.enter(path: path, visit: self.snapshot.visits[path]?.count ?? 1))
@@ -140,7 +142,7 @@ extension Interpreter {
         if self.index.kind[state] == .final { try self.reachFinal(state) }
     }
 
-    func reachFinal(_ state: Int) throws(Interruption) {
+    mutating func reachFinal(_ state: Int) throws(Interruption) {
         let parent = self.index.parent[state]
         guard parent > 0 else {
             if parent == 0, self.index.kind[0] == .parallel { self.isRunning = !self.isInFinalState(0) }
@@ -160,7 +162,7 @@ extension Interpreter {
     }
 
     /// SCXML 5.7: output that fails is an error event, and the done event has no data.
-    private func outputOrError(of state: Int) throws(Interruption) -> Value {
+    private mutating func outputOrError(of state: Int) throws(Interruption) -> Value {
         guard let output = self.chart.states[state].output else { return .null }
         do {
             return try self.evaluate(output)
@@ -173,11 +175,12 @@ extension Interpreter {
     func isInFinalState(_ state: Int) -> Bool { self.index.tree.isInFinalState(state, self.active) }
 
     /// The end: exit handlers run, what is open is cancelled, the active states stay on record.
-    func exitInterpreter() throws(Interruption) {
+    mutating func exitInterpreter() throws(Interruption) {
         let end = self.active
         let order = end.descending
         self.trace.microsteps.append(Trace.Microstep(event: nil, transitions: [], exited: [], entered: []))
-        self.note { $0.exited = order.map(self.index.path) }
+        let paths = order.map(self.index.path)
+        self.note { $0.exited = paths }
         var output: Value?
         for state in order {
             try self.exit(state)

@@ -11,7 +11,7 @@ extension Interpreter {
         return try self.matches(actor, self.chart.access.admin ?? people)
     }
 
-    func administer(_ event: Event) throws(Interruption) -> Outcome {
+    mutating func administer(_ event: Event) throws(Interruption) -> Outcome {
         guard try self.isAdministrator(event.by) else {
             return self.refuse(.forbidden, "\(event.type) is for administrators")
         }
@@ -37,7 +37,7 @@ extension Interpreter {
         }
     }
 
-    private func suspend() throws(Interruption) -> Outcome {
+    private mutating func suspend() throws(Interruption) -> Outcome {
         self.snapshot.status = .suspended
         self.snapshot.suspendedAt = self.now
         self.isInLoop = !self.snapshot.loops.isEmpty
@@ -46,7 +46,7 @@ extension Interpreter {
     }
 
     /// Timers go on with what remained, or keep their dates.
-    private func resume() throws(Interruption) -> Outcome {
+    private mutating func resume() throws(Interruption) -> Outcome {
         let pause = self.now - (self.snapshot.suspendedAt ?? self.now)
         self.snapshot.status = .active
         self.snapshot.suspendedAt = nil
@@ -64,7 +64,7 @@ extension Interpreter {
     }
 
     /// Those that do not follow the context.
-    private func delayDeadlines(by pause: Duration) throws(Interruption) {
+    private mutating func delayDeadlines(by pause: Duration) throws(Interruption) {
         for (path, due) in self.snapshot.due {
             guard let deadline = self.deadline(of: .after(state: path)), !deadline.delay.isMoving else { continue }
             self.snapshot.due[path] = due + pause
@@ -77,7 +77,7 @@ extension Interpreter {
         }
     }
 
-    private func resolve(_ event: Event) throws(Interruption) -> Outcome {
+    private mutating func resolve(_ event: Event) throws(Interruption) -> Outcome {
         var context = self.snapshot.context
         for entry in event.data["set"]?.map?.entries ?? [] {
             var path: [String] = []
@@ -94,7 +94,7 @@ extension Interpreter {
         guard violations.isEmpty else { return .refused(Refusal(violations, what: "the context")) }
         self.snapshot.context = context
         self.contextChanged = true
-        self.forgetLets()
+        self.activation.forgetLets()
         if self.snapshot.status == .active { try self.macrostep() } else { try self.checkContext() }
         return .taken
     }

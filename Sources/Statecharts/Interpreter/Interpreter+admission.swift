@@ -148,10 +148,12 @@ extension Interpreter {
 
     /// The names that an expression looks at, and their values now.
     private func operands(of expression: Expression) -> [Refusal.Operand] {
+        self.activation.open(self.snapshot, self.active)
+        defer { self.activation.close() }
         let references = expression.program.references
         var operands: [Refusal.Operand] = []
         for path in references.paths {
-            guard let first = path.names.first, var value = try? self.value(of: first) else { continue }
+            guard let first = path.names.first, var value = try? self.activation.value(of: first) else { continue }
             var known = [first]
             for name in path.names.dropFirst() {
                 guard let member = value[name] else { break }
@@ -166,8 +168,8 @@ extension Interpreter {
         }
         for call in references.calls {
             let literals = call.literals.compactMap(\.self)
-            guard Self.functions.contains(call.function), literals.count == call.literals.count,
-                let value = try? self.callHost(call.function, literals.map { .string($0) })
+            guard StepActivation.functions.contains(call.function), literals.count == call.literals.count,
+                let value = try? self.activation.call(call.function, literals.map { .string($0) })
             else { continue }
             let text = "\(call.function)(\(literals.map { "\"\($0)\"" }.joined(separator: ", ")))"
             operands.append(Refusal.Operand(expression: text, value: (try? value.asJSON()) ?? .null))

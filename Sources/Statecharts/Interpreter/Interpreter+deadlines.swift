@@ -2,7 +2,7 @@ import Values
 
 // `due`, `onDue` and `remind` of states and tasks.
 extension Interpreter {
-    func armDeadline(of state: Int) throws(Interruption) {
+    mutating func armDeadline(of state: Int) throws(Interruption) {
         guard let deadline = self.chart.states[state].deadline else { return }
         let path = self.index.path(state)
         do {
@@ -26,7 +26,7 @@ extension Interpreter {
     }
 
     /// `only`: the events of those of its timers that are set.
-    func arm(
+    mutating func arm(
         _ deadline: Deadline, _ due: Timestamp, of owner: Snapshot.OpenTimer.Kind, only events: Set<String>? = nil
     ) throws(Interruption) {
         if deadline.hasTimer, events?.contains(deadline.event) ?? true {
@@ -41,7 +41,7 @@ extension Interpreter {
     // MARK: Moving
 
     /// Where the deadline is now; its timer and its reminders are there too.
-    func move(
+    mutating func move(
         _ deadline: Deadline, of owner: Snapshot.OpenTimer.Kind, from old: Timestamp?
     ) throws(Interruption) -> Timestamp? {
         var due = old
@@ -53,7 +53,7 @@ extension Interpreter {
         return due
     }
 
-    func move(_ deadline: Deadline, of invocation: Snapshot.OpenInvocation) throws(Interruption) {
+    mutating func move(_ deadline: Deadline, of invocation: Snapshot.OpenInvocation) throws(Interruption) {
         guard case .task(var task) = invocation.kind else { return }
         let due = try self.move(deadline, of: .task(invocation: invocation.id), from: task.dueAt)
         guard due != task.dueAt else { return }
@@ -63,7 +63,7 @@ extension Interpreter {
         try self.emit(.changeTask(id: invocation.id, task))
     }
 
-    private func move(
+    private mutating func move(
         _ reminder: Reminder, of owner: Snapshot.OpenTimer.Kind, to due: Timestamp?
     ) throws(Interruption) {
         guard !self.snapshot.spent.contains(owner.mark(reminder.event)) else { return }
@@ -102,7 +102,7 @@ extension Interpreter {
 
     /// Sets the first timer that is not past, from a repetition on; false: there is none.
     @discardableResult
-    private func set(
+    private mutating func set(
         _ reminder: Reminder, of owner: Snapshot.OpenTimer.Kind, from time: Timestamp, first: Int
     ) throws(Interruption) -> Bool {
         let last = reminder.repeats?.times ?? 0
@@ -137,7 +137,7 @@ extension Interpreter {
     }
 
     /// A timer of a visit has fired: a reminder that repeats is set again, what follows the context is not armed again.
-    func spend(_ timer: Snapshot.OpenTimer) throws(Interruption) {
+    mutating func spend(_ timer: Snapshot.OpenTimer) throws(Interruption) {
         let reminder = self.deadline(of: timer.kind)?.reminders.first { $0.event == timer.event }
         if let reminder, reminder.repeats != nil, try self.setNext(reminder, after: timer) { return }
         guard self.isMoving(timer) else { return }
@@ -145,7 +145,7 @@ extension Interpreter {
         self.hasGrown = true
     }
 
-    private func setNext(
+    private mutating func setNext(
         _ reminder: Reminder, after timer: Snapshot.OpenTimer
     ) throws(Interruption) -> Bool {
         if case .task(let id) = timer.kind, let open = self.snapshot.invocations.first(where: { $0.id == id }) {
@@ -162,7 +162,7 @@ extension Interpreter {
     }
 
     /// Sets a timer that was on hold; a reminder that follows the context and has passed meanwhile is skipped.
-    func restore(_ timer: Snapshot.OpenTimer, after pause: Duration) throws(Interruption) {
+    mutating func restore(_ timer: Snapshot.OpenTimer, after pause: Duration) throws(Interruption) {
         var timer = timer
         guard self.isMoving(timer) else {
             timer.due = timer.due + pause
@@ -175,7 +175,7 @@ extension Interpreter {
     }
 
     /// A vote may end with its time.
-    func closeVote(
+    mutating func closeVote(
         _ id: String, _ timer: Snapshot.OpenTimer, _ event: Event
     ) throws(Interruption) -> Outcome? {
         guard let invocation = self.snapshot.invocations.first(where: { $0.id == id }),

@@ -4,7 +4,7 @@ import Values
 
 // What each kind of event does: taken, ignored, refused or failed.
 extension Interpreter {
-    func step(_ event: Event) -> Step {
+    mutating func step(_ event: Event) -> Step {
         self.snapshot.seq += 1
         guard self.resumeConfiguration() else {
             let path = self.snapshot.active.first { self.chart.statePaths[$0] == nil } ?? ""
@@ -21,7 +21,7 @@ extension Interpreter {
         Step(outcome: .failed(fault), next: nil, effects: [], trace: self.trace)
     }
 
-    func finish(_ outcome: Outcome) throws(Interruption) -> Step {
+    mutating func finish(_ outcome: Outcome) throws(Interruption) -> Step {
         switch outcome {
         case .refused, .failed: return Step(outcome: outcome, next: nil, effects: [], trace: Trace())
         case .taken, .ignored: break
@@ -37,7 +37,7 @@ extension Interpreter {
         return Step(outcome: outcome, next: self.snapshot, effects: self.effects, trace: self.trace)
     }
 
-    private func process(_ event: Event) throws(Interruption) -> Outcome {
+    private mutating func process(_ event: Event) throws(Interruption) -> Outcome {
         if event.origin == .administration { return try self.administer(event) }
         switch self.snapshot.status {
         case .active: break
@@ -46,29 +46,29 @@ extension Interpreter {
             guard event.origin == .client || event.origin == .task else { return .ignored }
             return self.refuse(.notActive, "the instance is \(self.snapshot.status.rawValue)")
         }
+        var data: Value
         do {
-            self.event.data = try event.data.asJSON()
+            data = try event.data.asJSON()
         } catch {
             return self.refuse(.invalidData([.init(pointer: "", en: error.message, zh: error.message)]), error.message)
         }
         let declared = self.index.declaredEvents[event.type]
-        if let schema = declared?.schema { self.event.data = schema.normalised(self.event.data) }
-        try self.check(self.event.data, against: self.surroundings.limits.eventBytes, "the event's data")
-        if event.origin == .client { return try self.processClient(declared) }
-        var event = event
-        event.data = self.event.data
+        if let schema = declared?.schema { data = schema.normalised(data) }
+        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        // Who gives no data means none of the members.
+        if event.origin == .client, data.isNull, declared?.refusesNull == true { data = .map(ValueMap()) }
+        self.activation.see(data)
         switch event.origin {
-        case .signal: return try self.processSignal(event)
-        case .timer: return try self.processTimer(event)
-        case .result: return try self.processResult(event)
-        case .task: return try self.processTask(event)
-        case .client, .administration: return .ignored
+        case .client: return try self.processClient(declared)
+        case .signal: return try self.processSignal(self.event)
+        case .timer: return try self.processTimer(self.event)
+        case .result: return try self.processResult(self.event)
+        case .task: return try self.processTask(self.event)
+        case .administration: return .ignored
         }
     }
 
-    private func processClient(_ declared: DeclaredEvent?) throws(Interruption) -> Outcome {
-        // Who gives no data means none of the members.
-        if let declared, declared.refusesNull, self.event.data.isNull { self.event.data = .map(ValueMap()) }
+    private mutating func processClient(_ declared: DeclaredEvent?) throws(Interruption) -> Outcome {
         if let refusal = try self.admission(of: declared) { return .refused(refusal) }
         let name = declared?.name ?? EventName(self.event.type, in: self.index)
         let enabled = try self.selectTransitions(name)
@@ -76,7 +76,7 @@ extension Interpreter {
         return try self.take(enabled, name)
     }
 
-    private func processSignal(_ event: Event) throws(Interruption) -> Outcome {
+    private mutating func processSignal(_ event: Event) throws(Interruption) -> Outcome {
         let strict = event.type == "error.communication" && !self.surroundings.ignoresUnhandledErrors
         let name = EventName(event.type, in: self.index, excludesAny: strict)
         let enabled = try self.selectTransitions(name)
@@ -86,7 +86,7 @@ extension Interpreter {
         return try self.take(enabled, name)
     }
 
-    private func processTimer(_ event: Event) throws(Interruption) -> Outcome {
+    private mutating func processTimer(_ event: Event) throws(Interruption) -> Outcome {
         guard let place = self.snapshot.timers.firstIndex(where: { $0.id == event.reference }) else { return .ignored }
         let timer = self.snapshot.timers.remove(at: place)
         let plan: Value = ["due": (try? Value.timestamp(timer.due).asJSON()) ?? .null]
@@ -111,7 +111,7 @@ extension Interpreter {
         }
     }
 
-    private func processResult(_ event: Event) throws(Interruption) -> Outcome {
+    private mutating func processResult(_ event: Event) throws(Interruption) -> Outcome {
         guard let invocation = self.snapshot.invocations.first(where: { $0.id == event.reference }) else {
             self.keepParkedResult(event)
             return .ignored
@@ -121,14 +121,14 @@ extension Interpreter {
     }
 
     /// `done.invoke.<name>` or `error.invoke.<name>` of an invocation that is closed already.
-    func end(
+    mutating func end(
         _ invocation: Snapshot.OpenInvocation, isDone: Bool, data: Value
     ) throws(Interruption) -> Outcome {
         self.keepResult(of: invocation, isDone ? data : .null)
         let type = "\(isDone ? "done" : "error").invoke.\(invocation.name)"
         let lenient = self.surroundings.ignoresUnhandledErrors
         let name = EventName(type, in: self.index, excludesAny: !isDone && !lenient)
-        self.see(type, data)
+        self.activation.see(type, data)
         let enabled = try self.selectTransitions(name)
         if enabled.isEmpty, !lenient {
             if !isDone { throw .fatal(self.fault(of: invocation.name, data)) }
@@ -138,7 +138,7 @@ extension Interpreter {
             }
             try self.refuseResult(name)
         }
-        return try self.take(enabled, name) { self.raiseDoneState(after: invocation) }
+        return try self.take(enabled, name, after: invocation)
     }
 
     func fault(of invocation: String, _ error: Value) -> Fault {
@@ -153,18 +153,18 @@ extension Interpreter {
         throw .fatal(Fault(code: .refusedResult, message: refusal.detail))
     }
 
-    private func take(_ type: String, _ data: Value, excludesAny: Bool) throws(Interruption) -> Outcome {
-        self.see(type, data)
+    private mutating func take(_ type: String, _ data: Value, excludesAny: Bool) throws(Interruption) -> Outcome {
+        self.activation.see(type, data)
         let name = EventName(type, in: self.index, excludesAny: excludesAny)
         return try self.take(try self.selectTransitions(name), name)
     }
 
     /// The external event's microstep, then everything it sets off until the instance rests.
-    func take(
-        _ enabled: [Int], _ event: EventName, then afterwards: () -> Void = {}
+    mutating func take(
+        _ enabled: [Int], _ event: EventName, after invocation: Snapshot.OpenInvocation? = nil
     ) throws(Interruption) -> Outcome {
         if !enabled.isEmpty { try self.microstep(enabled, event: event.name) }
-        afterwards()
+        if let invocation { self.raiseDoneState(after: invocation) }
         try self.macrostep()
         return self.tookTransition ? .taken : .ignored
     }
@@ -174,7 +174,7 @@ extension Interpreter {
 
 extension Interpreter {
     /// What is open is cancelled; a parent that waits is told.
-    func end(_ status: Snapshot.Status, output: Value?) throws(Interruption) {
+    mutating func end(_ status: Snapshot.Status, output: Value?) throws(Interruption) {
         for invocation in self.snapshot.invocations { try self.cancel(invocation) }
         self.snapshot.loops = []
         for timer in self.snapshot.timers { try self.cancelTimer(timer.id) }
@@ -197,7 +197,7 @@ extension Interpreter {
     }
 
     /// What breaks the schema or a limit cannot be handled.
-    func checkContext() throws(Interruption) {
+    mutating func checkContext() throws(Interruption) {
         guard self.contextChanged else { return }
         self.contextChanged = false
         self.hasGrown = true

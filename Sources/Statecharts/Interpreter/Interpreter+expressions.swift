@@ -1,75 +1,14 @@
 import CEL
 import Values
 
-// What expressions see, and how what they give becomes data.
-extension Interpreter: Activation {
-    func value(of name: String) throws(EvaluationError) -> Value? {
-        for loop in self.loopNames.reversed() where loop.name == name { return loop.value }
-        switch name {
-        case "context": return self.snapshot.context
-        case "event": return self.hidesEvent ? nil : self.eventValue()
-        case "instance": return self.describeInstance()
-        case "now": return self.hidesEvent ? nil : .timestamp(self.now)
-        default: return try self.letValue(name)
-        }
-    }
-
-    func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-        try self.callHost(function, arguments)
-    }
-
-    private func eventValue() -> Value {
-        if let value = self.event.value { return value }
-        let value: Value = [
-            "type": .string(self.event.type), "data": self.event.data, "at": .timestamp(self.now),
-            "by": self.event.by.value,
-        ]
-        self.event.value = value
-        return value
-    }
-
-    private func describeInstance() -> Value {
-        if let value = self.instanceValue { return value }
-        let facts = self.snapshot.facts
-        let value: Value = [
-            "id": .string(facts.id), "key": .optionalString(facts.key), "workflow": .string(facts.workflow),
-            "version": .int(Int64(facts.version)), "startedAt": .timestamp(facts.startedAt),
-            "startedBy": .optionalString(facts.startedBy.user), "lastEventAt": .timestamp(self.snapshot.lastAt),
-        ]
-        self.instanceValue = value
-        return value
-    }
-
-    private func letValue(_ name: String) throws(EvaluationError) -> Value? {
-        guard let expression = self.chart.lets[name] else { return nil }
-        if let known = self.letValues[name] { return known }
-        let value = try expression.program.evaluate(self, budget: self.budget)
-        self.letValues[name] = value
-        return value
-    }
-
-    /// The macrostep turns to another event.
-    func see(_ type: String, _ data: Value) {
-        self.event.type = type
-        self.event.data = data
-        self.event.value = nil
-        self.forgetLets()
-    }
-
-    func forgetLets() {
-        if !self.letValues.isEmpty { self.letValues.removeAll(keepingCapacity: true) }
-    }
-
-    func configurationChanged() { self.forgetLets() }
-}
-
-// MARK: Evaluation
-
+// How expressions are evaluated, and what they give becomes data.
 extension Interpreter {
     /// The value as CEL has it, not yet JSON.
     func raw(_ expression: Expression) throws(Interruption) -> Value {
+        self.activation.open(self.snapshot, self.active)
+        defer { self.activation.close() }
         do {
-            return try expression.program.evaluate(self, budget: self.budget)
+            return try expression.program.evaluate(self.activation, budget: self.activation.budget)
         } catch {
             let fault = Fault(
                 code: error.code == .budget ? .limit : .execution, message: error.message,

@@ -4,7 +4,7 @@ import Values
 // Invocations: work outside of the instance (SCXML 6.4).
 extension Interpreter {
     /// At the end of a macrostep, for the states that it entered and did not leave.
-    func startInvocations() throws(Interruption) {
+    mutating func startInvocations() throws(Interruption) {
         guard !self.statesToInvoke.isEmpty else { return }
         let states = self.statesToInvoke
         self.statesToInvoke = StateSet()
@@ -26,7 +26,7 @@ extension Interpreter {
     }
 
     /// Gives the result of a vote without voters: it is over before it begins.
-    func start(
+    mutating func start(
         _ invocation: Invocation, of path: String, element: Snapshot.OpenInvocation.Element? = nil
     ) throws(Interruption) -> Value? {
         let input = try self.data(invocation.input)
@@ -70,7 +70,7 @@ extension Interpreter {
     }
 
     /// Of an invocation that was over as it began: there is no event that it could end with.
-    func raiseResult(of name: String, _ path: String, _ data: Value, isDone: Bool = true) {
+    mutating func raiseResult(of name: String, _ path: String, _ data: Value, isDone: Bool = true) {
         let over = Snapshot.OpenInvocation(id: "", name: name, state: path, kind: .job(topic: ""))
         self.keepResult(of: over, isDone ? data : .null)
         let fault = isDone ? nil : self.fault(of: name, data)
@@ -78,7 +78,7 @@ extension Interpreter {
         self.raise("\(isDone ? "done" : "error").invoke.\(name)", data, fault: fault, ended: over)
     }
 
-    private func job(
+    private mutating func job(
         _ worker: Invocation.Worker, of invocation: Invocation, _ path: String, input: Value
     ) throws(Interruption) -> Effect.Job {
         var payload = ValueMap()
@@ -105,7 +105,7 @@ extension Interpreter {
         return Double(end.seconds - self.now.seconds) + nanoseconds / 1_000_000_000
     }
 
-    private func child(
+    private mutating func child(
         _ definition: Invocation.Child, of invocation: Invocation, input: Value
     ) throws(Interruption) -> Effect.Child {
         var key: String?
@@ -128,14 +128,14 @@ extension Interpreter {
     }
 
     /// SCXML's cancelInvoke for all of a state.
-    func cancelInvocations(of path: String) throws(Interruption) {
+    mutating func cancelInvocations(of path: String) throws(Interruption) {
         for invocation in self.snapshot.invocations where invocation.state == path {
             try self.cancel(invocation)
         }
         self.snapshot.loops.removeAll { $0.state == path }
     }
 
-    func cancel(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
+    mutating func cancel(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
         self.isInLoop = invocation.element != nil
         defer { self.isInLoop = false }
         try self.close(invocation)
@@ -143,7 +143,7 @@ extension Interpreter {
     }
 
     /// The work of an invocation that is over otherwise.
-    func emitEnd(of invocation: Snapshot.OpenInvocation) throws(Interruption) {
+    mutating func emitEnd(of invocation: Snapshot.OpenInvocation) throws(Interruption) {
         self.isInLoop = invocation.element != nil
         defer { self.isInLoop = false }
         switch invocation.kind {
@@ -156,7 +156,7 @@ extension Interpreter {
     }
 
     /// Takes it from the open ones, with its timers.
-    func close(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
+    mutating func close(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
         self.snapshot.invocations.removeAll { $0.id == invocation.id }
         for timer in self.snapshot.timers {
             switch timer.kind {
@@ -169,14 +169,14 @@ extension Interpreter {
     }
 
     /// ◆ An atomic state with `onDone` is done when all its invocations are.
-    func keepResult(of invocation: Snapshot.OpenInvocation, _ result: Value) {
+    mutating func keepResult(of invocation: Snapshot.OpenInvocation, _ result: Value) {
         guard let state = self.chart.statePaths[invocation.state], self.waitsForInvocations(state) else { return }
         self.snapshot.results[invocation.state, default: [:]][invocation.name] = result
         self.hasGrown = true
     }
 
     /// After the last result was processed, and if the visit is still active.
-    func raiseDoneState(after invocation: Snapshot.OpenInvocation) {
+    mutating func raiseDoneState(after invocation: Snapshot.OpenInvocation) {
         guard let state = self.chart.statePaths[invocation.state], self.waitsForInvocations(state),
             self.active.contains(state), let results = self.snapshot.results[invocation.state],
             results.count == self.chart.states[state].invocations.count

@@ -3,7 +3,7 @@ import Values
 
 // `forEach` of an invocation: one for each element, so many at a time, one result.
 extension Interpreter {
-    func start(_ loop: ForEach, _ invocation: Invocation, of path: String) throws(Interruption) {
+    mutating func start(_ loop: ForEach, _ invocation: Invocation, of path: String) throws(Interruption) {
         let value = try self.evaluate(loop.list)
         guard let elements = value.list, elements.count <= ForEach.mostElements else {
             let found = value.list.map { "one of \($0.count)" } ?? value.description(limit: 60)
@@ -32,7 +32,7 @@ extension Interpreter {
     }
 
     /// Closed already. Of a loop it is one of many; otherwise its result is the event.
-    func conclude(
+    mutating func conclude(
         _ invocation: Snapshot.OpenInvocation, isDone: Bool, data: Value
     ) throws(Interruption) -> Outcome {
         guard let element = invocation.element else {
@@ -49,7 +49,7 @@ extension Interpreter {
     }
 
     /// As ``conclude(_:isDone:data:)``, but the result is an event of the macrostep that follows.
-    func raiseEnd(of invocation: Snapshot.OpenInvocation, _ data: Value) throws(Interruption) {
+    mutating func raiseEnd(of invocation: Snapshot.OpenInvocation, _ data: Value) throws(Interruption) {
         guard let element = invocation.element else {
             return self.raiseResult(of: invocation.name, invocation.state, data)
         }
@@ -66,7 +66,7 @@ extension Interpreter {
     }
 
     /// Starts what may start. The end, when there is one: the rest is cancelled, and the loop is gone.
-    private func advance(_ id: String) throws(Interruption) -> LoopEnd? {
+    private mutating func advance(_ id: String) throws(Interruption) -> LoopEnd? {
         guard let place = self.snapshot.loops.firstIndex(where: { $0.id == id }) else { return nil }
         let (name, path) = (self.snapshot.loops[place].name, self.snapshot.loops[place].state)
         guard let state = self.chart.statePaths[path],
@@ -90,10 +90,10 @@ extension Interpreter {
     }
 
     /// What it ended with, if it did so at once: an error of its expressions is a failure of this one.
-    private func start(
+    private mutating func start(
         _ element: Snapshot.OpenInvocation.Element, _ invocation: Invocation, _ loop: ForEach, of path: String
     ) throws(Interruption) -> LoopEnd? {
-        self.budget.remaining -= 1
+        self.activation.budget.remaining -= 1
         self.isInLoop = true
         self.enter(element, of: loop)
         defer {
@@ -109,7 +109,7 @@ extension Interpreter {
         }
     }
 
-    private func cancelRest(of id: String) throws(Interruption) {
+    private mutating func cancelRest(of id: String) throws(Interruption) {
         for invocation in self.snapshot.invocations where invocation.element?.loop == id {
             try self.cancel(invocation)
         }
@@ -119,15 +119,15 @@ extension Interpreter {
     /// Expressions of an element's invocation see its names.
     func enter(_ element: Snapshot.OpenInvocation.Element?, of loop: ForEach?) {
         guard let element, let loop else { return }
-        self.loopNames = [(loop.item, element.value)]
-        if let index = loop.index { self.loopNames.append((index, .int(Int64(element.index)))) }
-        self.forgetLets()
+        self.activation.loopNames = [(loop.item, element.value)]
+        if let index = loop.index { self.activation.loopNames.append((index, .int(Int64(element.index)))) }
+        self.activation.forgetLets()
     }
 
     func leaveElement() {
-        guard !self.loopNames.isEmpty else { return }
-        self.loopNames.removeAll()
-        self.forgetLets()
+        guard !self.activation.loopNames.isEmpty else { return }
+        self.activation.loopNames.removeAll()
+        self.activation.forgetLets()
     }
 }
 

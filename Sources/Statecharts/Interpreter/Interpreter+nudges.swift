@@ -6,7 +6,7 @@ extension Interpreter {
     private static let patience: Int64 = 4 * 3600
 
     /// By anybody who may see the instance.
-    func nudge(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    mutating func nudge(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard event.by.user != nil || self.surroundings.isSimulation else {
             return self.refuse(.forbidden, "only a person can nudge")
         }

@@ -3,7 +3,7 @@ import JSONSchema
 import Values
 
 extension Interpreter {
-    func offer(_ name: String, _ declaration: EventDeclaration) -> Offer {
+    mutating func offer(_ name: String, _ declaration: EventDeclaration) -> Offer {
         self.active = self.index.closure(of: self.snapshot.active)
         let refusal = self.refusal(of: name, declaration)
         return Offer(

@@ -3,7 +3,7 @@ import Values
 // States on hold (`keep`): they were left, but what they began goes on when they are entered through their history.
 extension Interpreter {
     /// Instead of closing the visit. `unstarted`: names of its invocations that were to start.
-    func park(_ state: Int, _ unstarted: Set<String>) throws(Interruption) {
+    mutating func park(_ state: Int, _ unstarted: Set<String>) throws(Interruption) {
         var visit = self.takeVisit(of: state)
         visit.unstarted = unstarted
         // As many as there are in the snapshot, whose size is limited.
@@ -16,7 +16,7 @@ extension Interpreter {
     }
 
     /// Its parts, which are in the snapshot no more.
-    func takeVisit(of state: Int) -> ParkedVisit {
+    mutating func takeVisit(of state: Int) -> ParkedVisit {
         let path = self.index.path(state)
         var visit = ParkedVisit(since: self.now)
         visit.invocations = self.snapshot.invocations.filter { $0.state == path }
@@ -40,7 +40,7 @@ extension Interpreter {
         return visit
     }
 
-    private func pause(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
+    private mutating func pause(_ invocation: Snapshot.OpenInvocation) throws(Interruption) {
         switch invocation.kind {
         case .task: try self.emit(.parkTask(id: invocation.id))
         case .job: try self.emit(.parkJob(id: invocation.id))
@@ -70,7 +70,7 @@ extension Interpreter {
     // MARK: Return
 
     /// Visits that an entry takes up again; those that it makes obsolete are dropped.
-    func resumed(by entry: EntrySet) throws(Interruption) -> StateSet {
+    mutating func resumed(by entry: EntrySet) throws(Interruption) -> StateSet {
         var resumed = StateSet()
         for path in self.snapshot.parked.keys.sorted() {
             guard let state = self.chart.statePaths[path] else { continue }
@@ -92,7 +92,7 @@ extension Interpreter {
         return resumed
     }
 
-    func resume(_ state: Int) throws(Interruption) {
+    mutating func resume(_ state: Int) throws(Interruption) {
         let path = self.index.path(state)
         guard let visit = self.snapshot.parked.removeValue(forKey: path) else { return }
         let pause = self.now - visit.since
@@ -116,7 +116,7 @@ extension Interpreter {
         self.hasGrown = true
     }
 
-    private func resume(
+    private mutating func resume(
         _ invocation: Snapshot.OpenInvocation, _ kept: ParkedVisit.Kept?, after pause: Duration
     ) throws(Interruption) {
         self.snapshot.invocations.append(invocation.delayed(by: pause, self.definition(of: invocation)))
@@ -145,7 +145,7 @@ extension Interpreter {
     }
 
     /// Removes an effect of this step; false: there is none.
-    private func takeBack(_ effect: Effect) -> Bool {
+    private mutating func takeBack(_ effect: Effect) -> Bool {
         guard let place = self.effects.lastIndex(of: effect) else { return false }
         self.effects.remove(at: place)
         return true
@@ -154,7 +154,7 @@ extension Interpreter {
     // MARK: Meanwhile
 
     /// Ends what is on hold for good.
-    func dropParked(_ path: String) throws(Interruption) {
+    mutating func dropParked(_ path: String) throws(Interruption) {
         guard let visit = self.snapshot.parked.removeValue(forKey: path) else { return }
         for invocation in visit.invocations where visit.kept[invocation.id] == nil { try self.emitEnd(of: invocation) }
         if let state = self.chart.statePaths[path] { try self.emitLeave(state) }
@@ -166,7 +166,7 @@ extension Interpreter {
     }
 
     /// A result of what is on hold waits until it goes on.
-    func keepParkedResult(_ event: Event) {
+    mutating func keepParkedResult(_ event: Event) {
         guard let id = event.reference, let path = self.parkedPath(of: id) else { return }
         guard self.snapshot.parked[path]?.kept[id] == nil else { return }
         self.snapshot.parked[path]?.kept[id] = ParkedVisit.Kept(isDone: event.type == "done.invoke", data: event.data)

@@ -4,7 +4,7 @@ import Values
 
 // The first step.
 extension Interpreter {
-    func start(_ data: Value) -> Step {
+    mutating func start(_ data: Value) -> Step {
         do {
             if let refusal = try self.prepare(data) {
                 return Step(outcome: .refused(refusal), next: nil, effects: [], trace: Trace())
@@ -18,7 +18,7 @@ extension Interpreter {
     }
 
     /// Defaults, start data, schema, key.
-    private func prepare(_ data: Value) throws(Interruption) -> Refusal? {
+    private mutating func prepare(_ data: Value) throws(Interruption) -> Refusal? {
         let starter = self.snapshot.facts.startedBy
         if let people = self.chart.access.start, starter.user != nil, !(try self.matches(starter, people)) {
             return Refusal(code: .forbidden, detail: "others may start \(self.chart.workflow)", candidates: [])
@@ -46,7 +46,7 @@ extension Interpreter {
         }
     }
 
-    private func evaluateKey() throws(Interruption) {
+    private mutating func evaluateKey() throws(Interruption) {
         guard let expression = self.chart.key else { return }
         let given = self.snapshot.facts.key
         let key: String?
@@ -64,6 +64,6 @@ extension Interpreter {
             throw .fatal(Fault(code: .start, message: "the key is \(key ?? "null"), not \(given)"))
         }
         self.snapshot.facts.key = key
-        self.instanceValue = nil
+        self.activation.forgetInstance()
     }
 }

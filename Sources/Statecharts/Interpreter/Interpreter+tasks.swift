@@ -44,7 +44,7 @@ extension Interpreter {
         }
     }
 
-    func processTask(_ event: Event) throws(Interruption) -> Outcome {
+    mutating func processTask(_ event: Event) throws(Interruption) -> Outcome {
         guard let place = self.snapshot.invocations.firstIndex(where: { $0.id == event.reference }),
             case .task(let task) = self.snapshot.invocations[place].kind
         else {
@@ -67,14 +67,14 @@ extension Interpreter {
         }
     }
 
-    func change(_ place: Int, _ task: HumanTask) throws(Interruption) -> Outcome {
+    mutating func change(_ place: Int, _ task: HumanTask) throws(Interruption) -> Outcome {
         self.snapshot.invocations[place].kind = .task(task)
         self.hasGrown = true
         try self.emit(.changeTask(id: self.snapshot.invocations[place].id, task))
         return .taken
     }
 
-    private func claim(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func claim(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard let user = event.by.user else { return self.refuse(.forbidden, "only a person can claim a task") }
         guard !event.by.isUser(task.assignee) else { return .taken }
         guard task.assignee == nil else { return self.refuse(.notYours, "the task is claimed already") }
@@ -86,7 +86,7 @@ extension Interpreter {
     }
 
     /// What is delegated goes back to who delegated it.
-    private func release(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func release(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard task.assignee != nil else { return self.refuse(.notYours, "nobody has claimed the task") }
         guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
         var task = task
@@ -95,7 +95,7 @@ extension Interpreter {
         return try self.change(place, task)
     }
 
-    private func assign(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func assign(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard try self.mayManage(event.by, task) else { return self.refuse(.notYours, "the task is somebody else's") }
         guard let user = Self.user(event, "user") else { return Self.userMissing }
         if task.owner != nil, event.by.isUser(task.assignee) {
@@ -108,7 +108,7 @@ extension Interpreter {
         return try self.change(place, task)
     }
 
-    private func delegate(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func delegate(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard let user = Self.user(event, "user") else { return Self.userMissing }
         guard task.owner == nil else { return self.refuse(.notNow, "the task is delegated already") }
         if task.assignee != nil {
@@ -131,7 +131,7 @@ extension Interpreter {
     }
 
     /// The task goes back; what was found out stands in the form.
-    private func resolve(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func resolve(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         guard task.owner != nil else { return self.refuse(.notNow, "the task is not delegated") }
         guard event.by.isUser(task.assignee) else { return self.refuse(.notYours, "the task is somebody else's") }
         var task = task
@@ -147,7 +147,7 @@ extension Interpreter {
         return try self.change(place, task)
     }
 
-    private func submit(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
+    private mutating func submit(_ place: Int, _ task: HumanTask, _ event: Event) throws(Interruption) -> Outcome {
         let isAnonymous = self.surroundings.isSimulation && event.by.user == nil
         if !isAnonymous {
             if task.assignee != nil {
@@ -169,7 +169,7 @@ extension Interpreter {
         return try self.finish(invocation, event, outcome: event.data["outcome"]?.string, data: event.data)
     }
 
-    func finish(
+    mutating func finish(
         _ invocation: Snapshot.OpenInvocation, _ event: Event, outcome: String?, data: Value
     ) throws(Interruption) -> Outcome {
         try self.close(invocation)
@@ -180,7 +180,7 @@ extension Interpreter {
     }
 
     /// For `distinctFrom`.
-    func recordActor(_ actor: Actor, in invocation: String) {
+    mutating func recordActor(_ actor: Actor, in invocation: String) {
         for user in [actor.user, actor.onBehalfOf].compactMap(\.self)
         where !(self.snapshot.actors[invocation]?.contains(user) ?? false) {
             self.snapshot.actors[invocation, default: []].append(user)

@@ -12,11 +12,11 @@ extension Interpreter {
             }
             return due
         case .at(let expression):
-            self.hidesEvent = moves
-            self.forgetLets()
+            self.activation.hidesEvent = moves
+            self.activation.forgetLets()
             defer {
-                self.hidesEvent = false
-                self.forgetLets()
+                self.activation.hidesEvent = false
+                self.activation.forgetLets()
             }
             return try self.time(try self.raw(expression), expression)
         }
@@ -35,20 +35,20 @@ extension Interpreter {
                 expression: expression.source, position: expression.position))
     }
 
-    func set(_ timer: Snapshot.OpenTimer) throws(Interruption) {
+    mutating func set(_ timer: Snapshot.OpenTimer) throws(Interruption) {
         self.snapshot.timers.append(timer)
         self.hasGrown = true
         try self.emit(.setTimer(timer))
     }
 
-    func cancelTimer(_ id: String) throws(Interruption) {
+    mutating func cancelTimer(_ id: String) throws(Interruption) {
         guard let place = self.snapshot.timers.firstIndex(where: { $0.id == id }) else { return }
         self.snapshot.timers.remove(at: place)
         try self.withdrawTimer(id)
     }
 
     /// Takes back a timer of this step, or cancels an older one.
-    func withdrawTimer(_ id: String) throws(Interruption) {
+    mutating func withdrawTimer(_ id: String) throws(Interruption) {
         let place = self.effects.lastIndex { effect in
             if case .setTimer(let timer) = effect { timer.id == id } else { false }
         }
@@ -56,7 +56,7 @@ extension Interpreter {
         if place == nil || self.rewritten.contains(id) { try self.emit(.cancelTimer(id: id)) }
     }
 
-    func armTimers(of state: Int) throws(Interruption) {
+    mutating func armTimers(of state: Int) throws(Interruption) {
         for timer in self.chart.states[state].timers {
             do {
                 guard let due = try self.due(timer.delay, timer.position) else { continue }
@@ -69,14 +69,14 @@ extension Interpreter {
         }
     }
 
-    func cancelAfterTimers(of path: String) throws(Interruption) {
+    mutating func cancelAfterTimers(of path: String) throws(Interruption) {
         for timer in self.snapshot.timers {
             if case .after(state: path) = timer.kind { try self.cancelTimer(timer.id) }
         }
     }
 
     /// `{at: …}` is evaluated again after each macrostep while the visit is active.
-    func moveTimers() throws(Interruption) {
+    mutating func moveTimers() throws(Interruption) {
         for state in self.active {
             let path = self.index.path(state)
             for timer in self.chart.states[state].timers where timer.delay.isMoving {
@@ -103,7 +103,7 @@ extension Interpreter {
         }
     }
 
-    private func move(
+    private mutating func move(
         _ event: String, of owner: Snapshot.OpenTimer.Kind, to delay: Delay, _ position: Position?
     ) throws(Interruption) {
         let open = self.openTimer(event, of: owner)
@@ -111,7 +111,7 @@ extension Interpreter {
     }
 
     /// An error later keeps the old time and is noted.
-    func again(_ delay: Delay, _ position: Position?, old: Timestamp?) throws(Interruption) -> Timestamp? {
+    mutating func again(_ delay: Delay, _ position: Position?, old: Timestamp?) throws(Interruption) -> Timestamp? {
         do {
             return try self.due(delay, position)
         } catch .error(let fault) {
@@ -121,7 +121,7 @@ extension Interpreter {
     }
 
     /// Sets, moves or takes back a timer that has not fired yet.
-    func move(
+    mutating func move(
         _ event: String, of owner: Snapshot.OpenTimer.Kind, to due: Timestamp?
     ) throws(Interruption) {
         guard !self.snapshot.spent.contains(owner.mark(event)) else { return }

@@ -32,12 +32,12 @@ extension Interpreter {
     {
         guard let ballot = task.ballot else { return .open }
         let outcomes = task.outcomes.map(\.value)
-        let depth = self.loopNames.count
-        defer { self.loopNames.removeSubrange(depth...) }
+        let depth = self.activation.loopNames.count
+        defer { self.activation.loopNames.removeSubrange(depth...) }
         return try ballot.verdict(of: outcomes, close: votes.close, isDue: isDue) { (n, cast) throws(Interruption) in
-            self.loopNames.removeSubrange(depth...)
-            self.loopNames.append(("n", .int(Int64(n))))
-            self.loopNames.append(("cast", .int(Int64(cast))))
+            self.activation.loopNames.removeSubrange(depth...)
+            self.activation.loopNames.append(("n", .int(Int64(n))))
+            self.activation.loopNames.append(("cast", .int(Int64(cast))))
             let quorum = try votes.quorum.map { (quorum) throws(Interruption) in try self.number(quorum) }
             return Ballot.Bar(need: try self.number(votes.need), quorum: quorum ?? 0)
         }
@@ -45,7 +45,7 @@ extension Interpreter {
 
     /// A part of a vote is a whole one.
     private func number(_ expression: Expression) throws(Interruption) -> Int {
-        self.budget.remaining -= 1
+        self.activation.budget.remaining -= 1
         switch try self.raw(expression) {
         case .int(let value): return Int(clamping: value)
         case .uint(let value): return Int(clamping: value)
@@ -59,7 +59,7 @@ extension Interpreter {
     }
 
     /// At its due date a vote with `close: due` is over; nil: it is none.
-    func closeDueVote(_ invocation: Snapshot.OpenInvocation, _ event: Event) throws(Interruption) -> Outcome? {
+    mutating func closeDueVote(_ invocation: Snapshot.OpenInvocation, _ event: Event) throws(Interruption) -> Outcome? {
         guard case .task(let task) = invocation.kind, let ballot = task.ballot, let votes = self.votes(of: invocation),
             votes.close == .due
         else { return nil }
@@ -76,7 +76,7 @@ extension Interpreter {
 
     /// Ends those of some votes, opened under new rules, that what was cast decides. Their results are events of the
     /// macrostep that follows.
-    func settleVotes(_ ids: Set<String>, by: Actor) throws(Interruption) {
+    mutating func settleVotes(_ ids: Set<String>, by: Actor) throws(Interruption) {
         for invocation in self.snapshot.invocations where ids.contains(invocation.id) {
             guard case .task(let task) = invocation.kind, let ballot = task.ballot,
                 let votes = self.votes(of: invocation)
@@ -108,7 +108,9 @@ extension Interpreter {
         case changed(Ballot)
     }
 
-    func vote(_ place: Int, _ task: HumanTask, _ ballot: Ballot, _ event: Event) throws(Interruption) -> Outcome {
+    mutating func vote(
+        _ place: Int, _ task: HumanTask, _ ballot: Ballot, _ event: Event
+    ) throws(Interruption) -> Outcome {
         let invocation = self.snapshot.invocations[place]
         guard let votes = self.votes(of: invocation) else { return self.refuse(.gone, "the vote is not open") }
         self.enter(invocation.element, of: self.definition(of: invocation)?.forEach)
@@ -134,7 +136,7 @@ extension Interpreter {
         }
     }
 
-    private func settle(
+    private mutating func settle(
         _ place: Int, _ task: HumanTask, _ ballot: Ballot, _ votes: Votes, _ event: Event
     ) throws(Interruption) -> Outcome {
         var task = task
@@ -176,7 +178,7 @@ extension Interpreter {
         return self.mustDiffer(actor, task)
     }
 
-    private func castVote(
+    private mutating func castVote(
         _ place: Int, _ task: HumanTask, _ ballot: Ballot, _ votes: Votes, _ event: Event
     ) throws(Interruption) -> Ruling {
         var ballot = ballot

@@ -3,12 +3,11 @@ import Values
 
 /// One step of one instance: the working state between a snapshot and the next.
 ///
-/// The procedures are those of W3C SCXML, Appendix D, and carry their names. A class, because expressions look into it
-/// while it works; it lives as long as one call of ``Machine/step(_:_:in:)`` and nobody else sees it.
-final class Interpreter {
+/// The procedures are those of W3C SCXML, Appendix D, and carry their names.
+struct Interpreter {
     let index: ChartIndex
-    let surroundings: Surroundings
     let now: Timestamp
+    let activation: StepActivation
     /// Becomes the next snapshot.
     var snapshot: Snapshot
     /// SCXML's configuration.
@@ -30,8 +29,6 @@ final class Interpreter {
     var turns = 0
     /// The n of `<instance>.<seq>.<n>`.
     private var made = 0
-    /// Evaluation steps that remain for the macrostep.
-    let budget: Budget
     /// Transitions whose guard failed in this macrostep.
     var guardErrors: Set<Int> = []
     var guardMemory: [Int: Bool] = [:]
@@ -42,27 +39,20 @@ final class Interpreter {
     /// Whose timer this step is for.
     var firing: Snapshot.OpenTimer.Kind?
 
-    // What expressions see.
-    var event: SeenEvent
-    var loopNames: [(name: String, value: Value)] = []
-    var letValues: [String: Value] = [:]
-    var instanceValue: Value?
-    /// `{at: …}` delays see neither `event` nor `now`.
-    var hidesEvent = false
-
     init(_ index: ChartIndex, _ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) {
         self.index = index
-        self.surroundings = surroundings
         self.now = max(surroundings.now, snapshot.lastAt)
+        self.activation = StepActivation(index, event, at: self.now, in: surroundings)
         self.snapshot = snapshot
-        self.budget = Budget(surroundings.limits.expressionSteps)
-        self.event = SeenEvent(type: event.type, data: event.data, by: event.by)
     }
 
     var chart: Chart { self.index.chart }
+    var surroundings: Surroundings { self.activation.surroundings }
+    /// The event that is looked at: the one of the step, then internal ones.
+    var event: Event { self.activation.event }
 
     /// ``active``, with what is known of it.
-    func configuration() -> Configuration {
+    mutating func configuration() -> Configuration {
         if let last = self.lastConfiguration, last.states == self.active { return last }
         let configuration = self.index.configuration(self.active)
         self.lastConfiguration = configuration
@@ -70,7 +60,7 @@ final class Interpreter {
     }
 
     /// Takes up what the snapshot stands in; false: this chart has no such states.
-    func resumeConfiguration() -> Bool {
+    mutating func resumeConfiguration() -> Bool {
         if let known = self.snapshot.configuration, known.mark === self.index.mark {
             self.lastConfiguration = known
             self.active = known.states
@@ -82,7 +72,7 @@ final class Interpreter {
     }
 
     /// An id for something that this step makes.
-    func nextID() -> String {
+    mutating func nextID() -> String {
         self.made += 1
         return "\(self.snapshot.facts.id).\(self.snapshot.seq).\(self.made)"
     }
@@ -90,7 +80,7 @@ final class Interpreter {
     /// The number that ``nextID()`` gave last.
     var lastNumber: Int { self.made }
 
-    func emit(_ effect: Effect) throws(Interruption) {
+    mutating func emit(_ effect: Effect) throws(Interruption) {
         if self.isInLoop {
             self.elementEffects += 1
         } else if self.effects.count - self.elementEffects >= self.surroundings.limits.effects {
@@ -111,14 +101,6 @@ struct InternalEvent {
     var ended: Snapshot.OpenInvocation?
 }
 
-/// The event that expressions see.
-struct SeenEvent {
-    var type: String
-    var data: Value
-    var by: Actor
-    var value: Value?
-}
-
 /// Why content stops.
 enum Interruption: Error {
     /// Ends its block and becomes an internal event, which the chart may handle.
@@ -137,7 +119,7 @@ enum Interruption: Error {
 
 extension Interpreter {
     /// SCXML's main event loop without its wait for an external event.
-    func macrostep() throws(Interruption) {
+    mutating func macrostep() throws(Interruption) {
         while self.isRunning {
             try self.countTurn()
             let eventless = try self.selectEventlessTransitions()
@@ -153,8 +135,8 @@ extension Interpreter {
         try self.finishMacrostep()
     }
 
-    private func process(_ next: InternalEvent) throws(Interruption) {
-        self.see(next.type, next.data)
+    private mutating func process(_ next: InternalEvent) throws(Interruption) {
+        self.activation.see(next.type, next.data)
         let strict = next.fault != nil && !self.surroundings.ignoresUnhandledErrors
         let name = EventName(next.type, in: self.index, excludesAny: strict)
         let enabled = try self.selectTransitions(name)
@@ -170,7 +152,7 @@ extension Interpreter {
         self.raiseDoneState(after: ended)
     }
 
-    private func finishMacrostep() throws(Interruption) {
+    private mutating func finishMacrostep() throws(Interruption) {
         if !self.isRunning { try self.exitInterpreter() }
         if !self.surroundings.ignoresUnhandledErrors {
             while let left = self.dequeue() {
@@ -181,7 +163,7 @@ extension Interpreter {
         try self.checkContext()
     }
 
-    func countTurn() throws(Interruption) {
+    mutating func countTurn() throws(Interruption) {
         self.turns += 1
         if self.turns > self.surroundings.limits.turns {
             throw .fatal(
@@ -191,7 +173,7 @@ extension Interpreter {
         }
     }
 
-    func microstep(_ enabled: [Int], event: String?) throws(Interruption) {
+    mutating func microstep(_ enabled: [Int], event: String?) throws(Interruption) {
         self.tookTransition = true
         guard let move = self.index.move(enabled, from: self.configuration()) else {
             self.trace.microsteps.append(
@@ -209,7 +191,7 @@ extension Interpreter {
         try self.enter(move.entry, named: move.trace.entered)
     }
 
-    private func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {
+    private mutating func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {
         for transition in enabled { try self.executeBlock(self.index.routes[transition].actions) }
     }
 }
@@ -217,18 +199,18 @@ extension Interpreter {
 // MARK: The internal queue
 
 extension Interpreter {
-    func raise(_ type: String, _ data: Value, fault: Fault? = nil, ended: Snapshot.OpenInvocation? = nil) {
+    mutating func raise(_ type: String, _ data: Value, fault: Fault? = nil, ended: Snapshot.OpenInvocation? = nil) {
         self.internalQueue.append(InternalEvent(type: type, data: data, fault: fault, ended: ended))
     }
 
     /// SCXML 3.13 and 5.9: what goes wrong in content is an event. One that nothing handles fails the step.
-    func raiseError(_ fault: Fault) {
+    mutating func raiseError(_ fault: Fault) {
         self.trace.errors.append(fault.message)
         self.raise(fault.code.rawValue, Self.data(of: fault), fault: fault)
     }
 
     /// A guard's error is an event too, but nobody has to handle it.
-    func raiseGuardError(_ fault: Fault) {
+    mutating func raiseGuardError(_ fault: Fault) {
         self.trace.errors.append(fault.message)
         self.raise(fault.code.rawValue, Self.data(of: fault))
     }
@@ -246,7 +228,7 @@ extension Interpreter {
 
     private var hasQueued: Bool { self.queueHead < self.internalQueue.count }
 
-    private func dequeue() -> InternalEvent? {
+    private mutating func dequeue() -> InternalEvent? {
         guard self.hasQueued else { return nil }
         let next = self.internalQueue[self.queueHead]
         self.queueHead += 1

@@ -3,17 +3,17 @@ import Values
 
 // Which transitions an event enables (SCXML, Appendix D: selectTransitions and what it needs).
 extension Interpreter {
-    func selectEventlessTransitions() throws(Interruption) -> [Int] {
+    mutating func selectEventlessTransitions() throws(Interruption) -> [Int] {
         guard self.index.hasAlways else { return [] }
         return try self.select(self.index.eventlessCandidates(in: self.configuration()))
     }
 
-    func selectTransitions(_ event: EventName) throws(Interruption) -> [Int] {
+    mutating func selectTransitions(_ event: EventName) throws(Interruption) -> [Int] {
         try self.select(self.index.candidates(for: event, in: self.configuration()))
     }
 
     /// The first that fits of those of each active atomic state, conflicts removed.
-    private func select(_ candidates: [[Configuration.Candidate]]) throws(Interruption) -> [Int] {
+    private mutating func select(_ candidates: [[Configuration.Candidate]]) throws(Interruption) -> [Int] {
         var enabled: [Int] = []
         if !self.guardMemory.isEmpty { self.guardMemory.removeAll(keepingCapacity: true) }
         for transitions in candidates {
@@ -25,11 +25,12 @@ extension Interpreter {
                 }
             }
         }
-        return self.index.withoutConflicts(enabled, in: self.active) { self.recorded($0) }
+        if enabled.count < 2 { return enabled }
+        return self.index.withoutConflicts(enabled, in: self.active, remembered: self.recorded)
     }
 
     /// Whether a guard lets pass. Regions ask the guards of common ancestors once each.
-    private func passes(_ transition: Int, isShared: Bool) throws(Interruption) -> Bool {
+    private mutating func passes(_ transition: Int, isShared: Bool) throws(Interruption) -> Bool {
         guard let condition = self.index.routes[transition].guardCondition else { return true }
         if isShared, let known = self.guardMemory[transition] { return known }
         let result: Bool
@@ -44,10 +45,12 @@ extension Interpreter {
         return result
     }
 
-    /// What a history state remembers.
-    func recorded(_ history: Int) -> [Int]? {
-        guard let paths = self.snapshot.history[self.index.path(history)] else { return nil }
-        let states = paths.compactMap { self.chart.statePaths[$0] }
-        return states.isEmpty ? nil : states
+    /// What history states remember.
+    var recorded: (Int) -> [Int]? {
+        { [index = self.index, history = self.snapshot.history] state in
+            guard let paths = history[index.path(state)] else { return nil }
+            let states = paths.compactMap { index.chart.statePaths[$0] }
+            return states.isEmpty ? nil : states
+        }
     }
 }

@@ -96,7 +96,7 @@ extension Migration {
                     if images.contains(region) {
                         self.error("empty-region", name, "nothing is active in '\(name)'", "区域“\(name)”没有活动状态")
                     } else {
-                        var walk = EntryWalk(self.new.tree, self.entry) { [after = self.after] in after.recorded($0) }
+                        var walk = EntryWalk(self.new.tree, self.entry, remembered: self.after.recorded)
                         walk.addDescendantStatesToEnter(region)
                         self.entry = walk.entry
                     }
@@ -107,7 +107,7 @@ extension Migration {
         self.plan.entered = self.entry.states.map { self.new.path($0) }
         // Expressions of tasks that are opened anew ask for it.
         for state in self.kept.keys { self.after.active.insert(state) }
-        self.after.configurationChanged()
+        self.after.activation.forgetLets()
     }
 
     /// Guards taken as either way; what could not end before need not be able to now.

@@ -69,7 +69,7 @@ extension Migration {
         }
     }
 
-    private func setDue(_ due: Timestamp?, of owner: Snapshot.OpenTimer.Kind) throws(Interruption) {
+    private mutating func setDue(_ due: Timestamp?, of owner: Snapshot.OpenTimer.Kind) throws(Interruption) {
         switch owner {
         case .after(let path): self.after.snapshot.due[path] = due
         case .task(let id):
@@ -89,36 +89,37 @@ extension Migration {
 
     mutating func armTimers() throws(Interruption) {
         for timer in self.newTimers {
-            try self.arm(timer.owner) { () throws(Interruption) in
-                guard let due = try self.after.due(timer.delay, timer.position) else { return }
-                try self.after.set(
-                    Snapshot.OpenTimer(id: self.after.nextID(), kind: timer.owner, event: timer.event, due: due))
+            try self.arm(timer.owner) { (migration) throws(Interruption) in
+                guard let due = try migration.after.due(timer.delay, timer.position) else { return }
+                let id = migration.after.nextID()
+                try migration.after.set(
+                    Snapshot.OpenTimer(id: id, kind: timer.owner, event: timer.event, due: due))
             }
         }
         for (owner, isNew, events) in self.newDeadlines {
             guard let deadline = self.after.deadline(of: owner) else { continue }
             // What is on hold has its planned end as of when it was left.
             let pause = deadline.delay.isMoving ? .zero : self.path(of: owner).flatMap { self.pause(of: $0) } ?? .zero
-            try self.arm(owner) { () throws(Interruption) in
-                var due = self.after.planned(owner).map { $0 + pause }
+            try self.arm(owner) { (migration) throws(Interruption) in
+                var due = migration.after.planned(owner).map { $0 + pause }
                 if isNew {
-                    due = try self.after.due(deadline)
-                    try self.setDue(due.map { $0 - pause }, of: owner)
+                    due = try migration.after.due(deadline)
+                    try migration.setDue(due.map { $0 - pause }, of: owner)
                 }
-                if let due { try self.after.arm(deadline, due, of: owner, only: events) }
+                if let due { try migration.after.arm(deadline, due, of: owner, only: events) }
             }
         }
     }
 
     /// With the names that the expressions of an element see; an error is an event, as at the start of the work.
-    private func arm(
-        _ owner: Snapshot.OpenTimer.Kind, _ body: () throws(Interruption) -> Void
+    private mutating func arm(
+        _ owner: Snapshot.OpenTimer.Kind, _ body: (inout Migration) throws(Interruption) -> Void
     ) throws(Interruption) {
         let open = owner.invocation.flatMap { id in self.after.snapshot.invocations.first { $0.id == id } }
         if let open { self.after.enter(open, self.after.definition(of: open)) }
         defer { self.after.leave() }
         do {
-            try body()
+            try body(&self)
         } catch .error(let fault) {
             self.after.raiseError(fault)
         }
@@ -161,12 +162,12 @@ extension Snapshot.OpenTimer.Kind {
 
 extension Interpreter {
     /// Expressions and effects are those of an element, if it is one.
-    func enter(_ open: Snapshot.OpenInvocation, _ definition: Invocation?) {
+    mutating func enter(_ open: Snapshot.OpenInvocation, _ definition: Invocation?) {
         self.isInLoop = open.element != nil
         self.enter(open.element, of: definition?.forEach)
     }
 
-    func leave() {
+    mutating func leave() {
         self.isInLoop = false
         self.leaveElement()
     }

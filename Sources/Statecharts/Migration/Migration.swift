@@ -11,9 +11,9 @@ struct Migration {
     let paths: PathMap
     let event: Event
     /// Of the old version, as it stands.
-    let before: Interpreter
+    var before: Interpreter
     /// Of the new version; its snapshot becomes the next one.
-    let after: Interpreter
+    var after: Interpreter
     var plan: MigrationPlan
     /// Active states of the new version that go on: new id → the old ones.
     var kept: [Int: [Int]] = [:]
@@ -145,36 +145,35 @@ struct Migration {
     // MARK: The step
 
     private mutating func perform() throws(Interruption) -> Step {
-        let after = self.after
         let exited = self.before.active.filter { state in
             self.paths.state(of: state).map { self.kept[$0] == nil } ?? true
         }
-        after.trace.microsteps.append(
+        self.after.trace.microsteps.append(
             Trace.Microstep(
                 event: self.event.type, transitions: [], exited: exited.reversed().map { self.old.path($0) },
                 entered: []))
         try self.moveStages()
         try self.armTimers()
         try self.putOnHold()
-        try after.enter(self.entry)
+        try self.after.enter(self.entry)
         for (state, names) in self.additions {
-            after.onlyInvoke[state] = names
-            after.statesToInvoke.insert(state)
+            self.after.onlyInvoke[state] = names
+            self.after.statesToInvoke.insert(state)
         }
-        after.contextChanged = true
-        after.hasGrown = true
+        self.after.contextChanged = true
+        self.after.hasGrown = true
         if self.isSuspended {
-            try after.checkContext()
+            try self.after.checkContext()
         } else {
             try self.noteDone()
-            try after.settleVotes(self.reopenedVotes, by: self.event.by)
-            try after.macrostep()
+            try self.after.settleVotes(self.reopenedVotes, by: self.event.by)
+            try self.after.macrostep()
         }
-        return try after.finish(.taken)
+        return try self.after.finish(.taken)
     }
 
     /// What is done now and was not, since its states or work are fewer.
-    private func noteDone() throws(Interruption) {
+    private mutating func noteDone() throws(Interruption) {
         var told: Set<Int> = []
         for (state, origins) in self.kept.sorted(by: { $0.key < $1.key }) where self.new.kind[state] == .final {
             let parent = self.new.parent[state]

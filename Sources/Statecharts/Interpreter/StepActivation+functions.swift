@@ -2,17 +2,17 @@ import CEL
 import Values
 
 // Functions that look at the instance or its calendar.
-extension Interpreter {
+extension StepActivation {
     /// Names that programs are compiled with.
     static let functions: Set<String> = [
         "inState", "hasTag", "reached", "visits", "enteredAt", "addDelay", "workdaysBetween", "date",
     ]
 
-    func callHost(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
         switch (function, arguments.count) {
         case ("inState", 1), ("hasTag", 1), ("reached", 1), ("visits", 1), ("enteredAt", 1), ("date", 1):
             guard case .string(let text) = arguments[0] else { return nil }
-            return try self.call(function, text)
+            return try self.look(function, text)
         case ("addDelay", 2):
             guard case .timestamp(let start) = arguments[0], case .string(let text) = arguments[1] else { return nil }
             guard let terms = Delay.terms(text) else {
@@ -33,10 +33,10 @@ extension Interpreter {
         }
     }
 
-    private func call(_ function: String, _ text: String) throws(EvaluationError) -> Value? {
+    private func look(_ function: String, _ text: String) throws(EvaluationError) -> Value? {
         switch function {
         case "hasTag":
-            return .bool(self.active.contains { self.chart.states[$0].tags.contains(text) })
+            return .bool(self.active.contains { self.index.chart.states[$0].tags.contains(text) })
         case "date":
             guard let midnight = self.surroundings.calendar.midnight(of: text) else {
                 throw EvaluationError(.invalidArgument, "\"\(text)\" is not a date (yyyy-MM-dd)")
@@ -54,9 +54,9 @@ extension Interpreter {
         case "reached":
             return .bool(self.hasReached(state))
         case "visits":
-            return .int(Int64(self.snapshot.visits[self.index.path(state)]?.count ?? 0))
+            return .int(Int64(self.snapshot?.visits[self.index.path(state)]?.count ?? 0))
         default:
-            return self.snapshot.visits[self.index.path(state)].map { .timestamp($0.enteredAt) } ?? .null
+            return self.snapshot?.visits[self.index.path(state)].map { .timestamp($0.enteredAt) } ?? .null
         }
     }
 
