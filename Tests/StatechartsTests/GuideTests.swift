@@ -208,7 +208,7 @@ import Values
 
     @Test(arguments: languages) func `the reference names every function`(language: String) throws {
         let text = try Guide(page: "reference", language: language).text
-        for name in Interpreter.functions { #expect(text.contains("`\(name)("), "\(name)") }
+        for name in StepActivation.functions { #expect(text.contains("`\(name)("), "\(name)") }
     }
 }
 

@@ -232,9 +232,9 @@ import Values
             """
         let users = Value.list((0..<2_000).map { .string("user number \($0)") })
         var item = try Specimen(text, data: ["users": users])
-        let before = item.snapshot.approximateBytes
+        let before = item.snapshot.approximateBytes()
         #expect(item.send("go") == .taken)
-        #expect(item.snapshot.approximateBytes > before + 30_000)
+        #expect(item.snapshot.approximateBytes() > before + 30_000)
 
         item = try Specimen(text, data: ["users": users]) { $0.limits.snapshotBytes = before + 20_000 }
         #expect(item.send("go").fault?.code == .limit)

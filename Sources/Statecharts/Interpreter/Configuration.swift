@@ -11,9 +11,10 @@ final class Configuration: Sendable {
     let active: [String]
     fileprivate let memory = Mutex(Memory())
 
+    /// Lists, not dictionaries: few events are heard in one configuration, and few transitions taken.
     fileprivate struct Memory {
-        var candidates: [Cause: [[Candidate]]] = [:]
-        var moves: [[Int]: Move] = [:]
+        var candidates: [(cause: Cause, candidates: [Candidate])] = []
+        var moves: [Move] = []
     }
 
     init(_ states: StateSet, in index: ChartIndex) {
@@ -23,7 +24,7 @@ final class Configuration: Sendable {
     }
 
     /// What selects transitions, as far as it is known beforehand.
-    enum Cause: Hashable {
+    enum Cause: Equatable {
         case eventless
         case event(Int, excludesAny: Bool)
     }
@@ -31,6 +32,8 @@ final class Configuration: Sendable {
     /// A transition that may be selected if its guard passes.
     struct Candidate {
         let transition: Int
+        /// The atomic state that it is tried for.
+        let leaf: Int
         /// Of an ancestor, which other atomic states may have as well.
         let isShared: Bool
     }
@@ -38,6 +41,7 @@ final class Configuration: Sendable {
 
 /// What transitions that are taken together leave and enter, where that does not depend on what history states remember.
 final class Move: Sendable {
+    let enabled: [Int]
     /// In the order in which they are left.
     let exited: [Int]
     /// Those of them that are put on hold.
@@ -45,6 +49,8 @@ final class Move: Sendable {
     let entry: EntrySet
     /// Without its event.
     let trace: Trace.Microstep
+    /// Where it leads; nil: not remembered. Not held, for it may lead back here.
+    unowned let next: Configuration?
 
     init(_ enabled: [Int], from states: StateSet, in index: ChartIndex) {
         var exits = StateSet()
@@ -55,12 +61,16 @@ final class Move: Sendable {
             exits.formUnion(states.members(from: domain + 1, through: index.tree.last(of: domain)))
             walk.computeEntrySet(of: route.targets, domain: domain)
         }
+        self.enabled = enabled
         self.exited = exits.descending
         self.kept = index.kept(of: exits)
         self.entry = walk.entry
         self.trace = Trace.Microstep(
             event: nil, transitions: enabled.map { index.routes[$0].trace }, exited: exits.descending.map(index.path),
             entered: walk.entry.states.subtracting(states.subtracting(exits)).map(index.path))
+        let next = states.subtracting(exits).union(walk.entry.states)
+        // This configuration is being looked at.
+        self.next = next == states ? nil : index.known.remembered(next, in: index)
     }
 }
 
@@ -73,10 +83,16 @@ final class KnownConfigurations: Sendable {
     private let room = Atomic(KnownConfigurations.limit)
 
     func configuration(_ states: StateSet, in index: ChartIndex) -> Configuration {
+        self.remembered(states, in: index) ?? Configuration(states, in: index)
+    }
+
+    /// One that stays; nil: there is no room.
+    fileprivate func remembered(_ states: StateSet, in index: ChartIndex) -> Configuration? {
         self.byStates.withLock { known in
             if let configuration = known[states] { return configuration }
             let configuration = Configuration(states, in: index)
-            if self.hasRoom(for: configuration.active.count) { known[states] = configuration }
+            guard self.hasRoom(for: configuration.active.count) else { return nil }
+            known[states] = configuration
             return configuration
         }
     }
@@ -96,8 +112,8 @@ extension ChartIndex {
 
     func configuration(_ states: StateSet) -> Configuration { self.known.configuration(states, in: self) }
 
-    /// What an event may select: for each atomic state its own transitions, then its ancestors', in document order.
-    func candidates(for event: EventName, in configuration: Configuration) -> [[Configuration.Candidate]] {
+    /// What an event may select: for each atomic state in document order its own transitions, then its ancestors'.
+    func candidates(for event: EventName, in configuration: Configuration) -> [Configuration.Candidate] {
         let sources = self.listeners(to: event)
         guard event.id >= 0 else {
             // Nothing is remembered of names that only `*` and prefixes meet: there may be any number of them.
@@ -111,19 +127,19 @@ extension ChartIndex {
         }
     }
 
-    func eventlessCandidates(in configuration: Configuration) -> [[Configuration.Candidate]] {
+    func eventlessCandidates(in configuration: Configuration) -> [Configuration.Candidate] {
         self.candidates(.eventless, in: configuration, among: self.alwaysStates) { self.chart.states[$0].always }
     }
 
     private func candidates(
         _ cause: Configuration.Cause, in configuration: Configuration, among sources: StateSet,
         from transitions: (Int) -> [Int]
-    ) -> [[Configuration.Candidate]] {
+    ) -> [Configuration.Candidate] {
         configuration.memory.withLock { memory in
-            if let candidates = memory.candidates[cause] { return candidates }
+            for known in memory.candidates where known.cause == cause { return known.candidates }
             let candidates = self.candidates(in: configuration.states, among: sources, from: transitions)
-            if self.known.hasRoom(for: candidates.reduce(0) { $0 + $1.count }) {
-                memory.candidates[cause] = candidates
+            if self.known.hasRoom(for: candidates.count) {
+                memory.candidates.append((cause, candidates))
             }
             return candidates
         }
@@ -131,21 +147,19 @@ extension ChartIndex {
 
     private func candidates(
         in states: StateSet, among sources: StateSet, from transitions: (Int) -> [Int]
-    ) -> [[Configuration.Candidate]] {
+    ) -> [Configuration.Candidate] {
         guard !states.isDisjoint(with: sources) else { return [] }
-        var candidates: [[Configuration.Candidate]] = []
+        var candidates: [Configuration.Candidate] = []
         for leaf in states.intersection(self.tree.leaves) {
-            var found: [Configuration.Candidate] = []
             var state = leaf
             while state >= 0 {
                 if sources.contains(state) {
-                    for transition in transitions(state) {
-                        found.append(Configuration.Candidate(transition: transition, isShared: state != leaf))
+                    candidates += transitions(state).map {
+                        Configuration.Candidate(transition: $0, leaf: leaf, isShared: state != leaf)
                     }
                 }
                 state = self.tree.parent[state]
             }
-            if !found.isEmpty { candidates.append(found) }
         }
         return candidates
     }
@@ -154,10 +168,10 @@ extension ChartIndex {
     func move(_ enabled: [Int], from configuration: Configuration) -> Move? {
         if enabled.contains(where: { self.routes[$0].asksHistory }) { return nil }
         return configuration.memory.withLock { memory in
-            if let move = memory.moves[enabled] { return move }
+            for known in memory.moves where known.enabled == enabled { return known }
             let move = Move(enabled, from: configuration.states, in: self)
             if self.known.hasRoom(for: move.trace.exited.count + move.trace.entered.count + enabled.count) {
-                memory.moves[enabled] = move
+                memory.moves.append(move)
             }
             return move
         }

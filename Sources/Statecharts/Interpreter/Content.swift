@@ -50,7 +50,7 @@ extension Interpreter {
         var context = self.snapshot.context
         for (path, template) in assignments {
             var value = try self.evaluate(template)
-            try self.check(value, against: self.surroundings.limits.contextBytes, "the context")
+            try Self.check(value, against: self.surroundings.limits.contextBytes, "the context")
             if let schema = self.chart.schema { value = schema.normalised(value, at: path) }
             guard context.set(path[...], to: value) else {
                 throw .error(
@@ -68,7 +68,7 @@ extension Interpreter {
         _ event: String, _ data: Template?, _ delay: Delay?, _ id: String?, _ position: Position
     ) throws(Interruption) {
         let data = try self.data(data)
-        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        try Self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         guard let delay else { return self.raise(event, data) }
         guard let due = try self.due(delay, position, moves: false) else { return }
         try self.set(
@@ -77,7 +77,7 @@ extension Interpreter {
 
     private mutating func send(_ send: Action.Send) throws(Interruption) {
         let data = try self.data(send.data)
-        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        try Self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         let target = try self.resolve(send.target, send.position)
         let until: Timestamp? = if let ttl = send.ttl { try self.due(ttl, send.position, moves: false) } else { nil }
         if let delay = send.delay {
@@ -164,13 +164,15 @@ extension Interpreter {
         return try self.evaluate(template)
     }
 
-    func check(_ value: Value, against limit: Int, _ what: String) throws(Interruption) {
-        if value.approximateBytes(upTo: limit) > limit {
-            throw .fatal(
-                Fault(
-                    code: .limit,
-                    message: "\(what) is larger than \(limit) bytes, or nested deeper than \(Value.depthLimit)"))
-        }
+    /// Gives its size.
+    @discardableResult
+    static func check(_ value: Value, against limit: Int, _ what: String) throws(Interruption) -> Int {
+        let bytes = value.approximateBytes(upTo: limit)
+        guard bytes > limit else { return bytes }
+        throw .fatal(
+            Fault(
+                code: .limit,
+                message: "\(what) is larger than \(limit) bytes, or nested deeper than \(Value.depthLimit)"))
     }
 }
 

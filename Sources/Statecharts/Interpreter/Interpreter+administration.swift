@@ -19,7 +19,7 @@ extension Interpreter {
         guard status == .active || status == .suspended else {
             return self.refuse(.notActive, "the instance is \(status.rawValue)")
         }
-        try self.check(event.data, against: self.surroundings.limits.eventBytes, "the event's data")
+        try Self.check(event.data, against: self.surroundings.limits.eventBytes, "the event's data")
         switch event.type {
         case "admin.suspend":
             guard status == .active else { return self.refuse(.notActive, "the instance is suspended already") }

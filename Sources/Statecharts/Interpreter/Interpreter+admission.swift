@@ -82,7 +82,7 @@ extension Interpreter {
         var seen = Set<String>()
         users = users.filter { seen.insert($0).inserted }
         let named = Value.list(users.map { .string($0) })
-        try self.check(named, against: self.surroundings.limits.eventBytes, "the list of people")
+        try Self.check(named, against: self.surroundings.limits.eventBytes, "the list of people")
         return users
     }
 }

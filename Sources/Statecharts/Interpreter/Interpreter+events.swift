@@ -28,7 +28,7 @@ extension Interpreter {
         }
         self.snapshot.lastAt = self.now
         self.snapshot.configuration = self.configuration()
-        if self.hasGrown, self.snapshot.approximateBytes > self.surroundings.limits.snapshotBytes {
+        if self.hasGrown, self.snapshot.approximateBytes(self.contextBytes) > self.surroundings.limits.snapshotBytes {
             throw .fatal(
                 Fault(
                     code: .limit,
@@ -54,7 +54,7 @@ extension Interpreter {
         }
         let declared = self.index.declaredEvents[event.type]
         if let schema = declared?.schema { data = schema.normalised(data) }
-        try self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
+        try Self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         // Who gives no data means none of the members.
         if event.origin == .client, data.isNull, declared?.refusesNull == true { data = .map(ValueMap()) }
         self.activation.see(data)
@@ -201,18 +201,26 @@ extension Interpreter {
         guard self.contextChanged else { return }
         self.contextChanged = false
         self.hasGrown = true
-        try self.check(self.snapshot.context, against: self.surroundings.limits.contextBytes, "the context")
+        let limit = self.surroundings.limits.contextBytes
+        self.contextBytes = try Self.check(self.snapshot.context, against: limit, "the context")
         guard let violation = self.chart.schema?.validate(self.snapshot.context).first else { return }
         throw .fatal(Fault(code: .schema, message: "context\(violation.pointer): \(violation.en)"))
     }
 }
 
 extension Snapshot {
-    /// About the length of ``json``.
-    var approximateBytes: Int {
+    /// About the length of ``json``. `contextBytes`: of the context, if that is known.
+    func approximateBytes(_ contextBytes: Int? = nil) -> Int {
+        var bytes = contextBytes ?? self.context.approximateBytes(upTo: 1 << 40)
+        bytes += 400 + 60 * self.visits.count
+        return self.hasExtras ? bytes + self.extras.content.approximateBytes : bytes
+    }
+}
+
+extension Snapshot.Extras {
+    fileprivate var approximateBytes: Int {
         let most = 1 << 40
-        var bytes = self.context.approximateBytes(upTo: most) + 400 + 60 * self.visits.count
-        bytes += Self.approximateBytes(self.timers, self.invocations) + 60 * self.due.count
+        var bytes = Self.approximateBytes(self.timers, self.invocations) + 60 * self.due.count
         for visit in self.parked.values {
             bytes += 100 + Self.approximateBytes(visit.timers, visit.invocations)
             for loop in visit.loops { bytes += loop.approximateBytes }
@@ -228,7 +236,9 @@ extension Snapshot {
         return bytes
     }
 
-    private static func approximateBytes(_ timers: [OpenTimer], _ invocations: [OpenInvocation]) -> Int {
+    private static func approximateBytes(
+        _ timers: [Snapshot.OpenTimer], _ invocations: [Snapshot.OpenInvocation]
+    ) -> Int {
         let most = 1 << 40
         var bytes = 90 * timers.count + 120 * invocations.count
         for timer in timers {

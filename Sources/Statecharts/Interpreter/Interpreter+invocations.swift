@@ -30,7 +30,7 @@ extension Interpreter {
         _ invocation: Invocation, of path: String, element: Snapshot.OpenInvocation.Element? = nil
     ) throws(Interruption) -> Value? {
         let input = try self.data(invocation.input)
-        try self.check(input, against: self.surroundings.limits.eventBytes, "the input")
+        try Self.check(input, against: self.surroundings.limits.eventBytes, "the input")
         let timeout: Timestamp? =
             if let timeout = invocation.timeout { try self.due(timeout, invocation.position) } else { nil }
         let id: String

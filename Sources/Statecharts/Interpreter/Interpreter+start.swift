@@ -31,7 +31,7 @@ extension Interpreter {
         }
         self.snapshot.context = self.chart.schema?.normalised(.map(context)) ?? .map(context)
         let limit = self.surroundings.limits.contextBytes
-        try self.check(self.snapshot.context, against: limit, "the context")
+        try Self.check(self.snapshot.context, against: limit, "the context")
         let violations = self.chart.schema?.validate(self.snapshot.context) ?? []
         if !violations.isEmpty { return Refusal(violations, what: "the start data") }
         try self.evaluateKey()

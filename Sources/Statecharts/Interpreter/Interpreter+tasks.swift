@@ -32,7 +32,7 @@ extension Interpreter {
     private func form(_ expression: Expression) throws(Interruption) -> Value? {
         let value = try self.evaluate(.expression(expression))
         if value.isNull { return nil }
-        try self.check(value, against: self.surroundings.limits.eventBytes, "the form")
+        try Self.check(value, against: self.surroundings.limits.eventBytes, "the form")
         do {
             return try Schema(value).source
         } catch {
@@ -141,7 +141,7 @@ extension Interpreter {
             var input = task.input.map ?? ValueMap()
             for entry in found.entries { input[entry.key] = entry.value }
             task.input = .map(input)
-            try self.check(task.input, against: self.surroundings.limits.eventBytes, "the input")
+            try Self.check(task.input, against: self.surroundings.limits.eventBytes, "the input")
         }
         self.recordActor(event.by, in: self.snapshot.invocations[place].name)
         return try self.change(place, task)

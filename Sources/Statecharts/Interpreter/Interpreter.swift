@@ -33,6 +33,8 @@ struct Interpreter {
     var guardErrors: Set<Int> = []
     var guardMemory: [Int: Bool] = [:]
     var contextChanged = false
+    /// The context's size, where it was looked at.
+    var contextBytes: Int?
     /// Something was added whose size is not bounded by the chart.
     var hasGrown = false
     var tookTransition = false
@@ -189,6 +191,7 @@ extension Interpreter {
         try self.exit(move.exited, kept: move.kept)
         try self.executeTransitionContent(enabled)
         try self.enter(move.entry, named: move.trace.entered)
+        if let next = move.next { self.lastConfiguration = next }
     }
 
     private mutating func executeTransitionContent(_ enabled: [Int]) throws(Interruption) {

@@ -12,17 +12,17 @@ extension Interpreter {
         try self.select(self.index.candidates(for: event, in: self.configuration()))
     }
 
-    /// The first that fits of those of each active atomic state, conflicts removed.
-    private mutating func select(_ candidates: [[Configuration.Candidate]]) throws(Interruption) -> [Int] {
+    /// The first that fits of each atomic state's, conflicts removed.
+    private mutating func select(_ candidates: [Configuration.Candidate]) throws(Interruption) -> [Int] {
         var enabled: [Int] = []
         if !self.guardMemory.isEmpty { self.guardMemory.removeAll(keepingCapacity: true) }
-        for transitions in candidates {
-            for candidate in transitions {
-                if candidate.isShared, enabled.contains(candidate.transition) { break }
-                if try self.passes(candidate.transition, isShared: candidate.isShared) {
-                    enabled.append(candidate.transition)
-                    break
-                }
+        var served = -1
+        for candidate in candidates where candidate.leaf != served {
+            if candidate.isShared, enabled.contains(candidate.transition) {
+                served = candidate.leaf
+            } else if try self.passes(candidate.transition, isShared: candidate.isShared) {
+                enabled.append(candidate.transition)
+                served = candidate.leaf
             }
         }
         if enabled.count < 2 { return enabled }

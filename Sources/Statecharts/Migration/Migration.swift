@@ -69,7 +69,7 @@ struct Migration {
         if let refusal = self.admission() { return refusal }
         do {
             let limit = self.after.surroundings.limits.eventBytes
-            try self.after.check(self.event.data, against: limit, "the event's data")
+            try Interpreter.check(self.event.data, against: limit, "the event's data")
             self.checkMap()
             self.moveStates()
             self.completeConfiguration()

@@ -17,11 +17,19 @@ extension Snapshot {
 
         static let none = Shared(Extras())
 
+        /// But for what is small.
+        var isEmpty: Bool {
+            !self.hasVisitParts && self.parked.isEmpty && self.history.isEmpty && self.actors.isEmpty
+        }
+
         var hasVisitParts: Bool {
             !(self.timers.isEmpty && self.invocations.isEmpty && self.loops.isEmpty && self.results.isEmpty
                 && self.spent.isEmpty && self.due.isEmpty)
         }
     }
+
+    /// Something is there that may be large.
+    var hasExtras: Bool { !self.extras.content.isEmpty }
 
     /// Something is there that may belong to a visit and ends with it.
     var hasVisitParts: Bool { self.extras.content.hasVisitParts }
