@@ -96,7 +96,10 @@ final class ChartIndex: Sendable {
         var hasMoving = false
 
         mutating func add(_ state: Chart.State) {
-            for timer in state.timers { self.add(timer.event, timer.delay) }
+            // The order of the keys of `after` means nothing.
+            for timer in state.timers.sorted(by: { $0.event.utf8Order(to: $1.event) < 0 }) {
+                self.add(timer.event, timer.delay)
+            }
             self.add(state.deadline)
             for invocation in state.invocations {
                 if let timeout = invocation.timeout { self.add("error.invoke.\(invocation.id)", timeout) }

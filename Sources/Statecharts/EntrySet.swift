@@ -84,7 +84,7 @@ struct EntryWalk {
 
     private mutating func addRegions(of state: Int) {
         for child in self.tree.children[state]
-        where self.entry.states.members(from: child, through: self.tree.lastDescendant[child]).isEmpty {
+        where self.entry.states.isEmpty(from: child, through: self.tree.lastDescendant[child]) {
             self.addDescendantStatesToEnter(child)
         }
     }

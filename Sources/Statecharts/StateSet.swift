@@ -78,14 +78,29 @@ struct StateSet: Sendable, Hashable {
     func members(from first: Int, through last: Int) -> StateSet {
         var result = StateSet()
         guard first <= last else { return result }
-        if first < 64 {
-            let above = UInt64.max << UInt64(first)
-            let below = last >= 63 ? UInt64.max : (1 << UInt64(last + 1)) - 1
-            result.low = self.low & above & below
-        }
+        result.low = self.low & Self.mask(0, first, last)
         guard last >= 64, !self.high.isEmpty else { return result }
-        for id in self where id >= 64 && id >= first && id <= last { result.insert(id) }
+        result.high = Array(self.high.prefix(last / 64))
+        for word in result.high.indices { result.high[word] &= Self.mask(word + 1, first, last) }
+        while result.high.last == 0 { result.high.removeLast() }
         return result
+    }
+
+    /// Whether no member is in the closed range of ids.
+    func isEmpty(from first: Int, through last: Int) -> Bool {
+        guard first <= last else { return true }
+        if self.low & Self.mask(0, first, last) != 0 { return false }
+        let begin = Swift.max(first / 64, 1)
+        let end = Swift.min(last / 64, self.high.count)
+        return begin > end || (begin...end).allSatisfy { self.high[$0 - 1] & Self.mask($0, first, last) == 0 }
+    }
+
+    /// The bits of a word that stand for ids in the closed range.
+    private static func mask(_ word: Int, _ first: Int, _ last: Int) -> UInt64 {
+        let low = Swift.max(first - word * 64, 0)
+        let high = Swift.min(last - word * 64, 63)
+        guard low <= high else { return 0 }
+        return (UInt64.max << UInt64(low)) & (UInt64.max >> UInt64(63 - high))
     }
 }
 

@@ -4,6 +4,22 @@ import Values
 @testable import Statecharts
 
 /// The configuration graph leaves nothing out that a machine can do.
+@Suite struct StateSetTests {
+    /// Around the ends of words of 64 bits.
+    @Test func `members of a range are those that are in it`() {
+        let ids = [0, 1, 62, 63, 64, 65, 126, 127, 128, 190, 191, 192, 300]
+        var set = StateSet()
+        for id in ids { set.insert(id) }
+        for first in 0..<310 {
+            for last in [first - 1, first, first + 1, first + 63, first + 64, first + 65, 309] {
+                let inside = ids.filter { $0 >= first && $0 <= last }
+                #expect(Array(set.members(from: first, through: last)) == inside)
+                #expect(set.isEmpty(from: first, through: last) == inside.isEmpty)
+            }
+        }
+    }
+}
+
 @Suite struct ConfigurationTests {
     @Test(arguments: 0..<150)
     func `a random walk through a random chart stays in its graph`(seed: UInt64) throws {

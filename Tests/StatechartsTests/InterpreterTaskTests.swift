@@ -41,6 +41,24 @@ import Values
         return item
     }
 
+    @Test func `who submits nothing submits none of the fields`() throws {
+        var item = try Specimen(
+            """
+            context: {noted: null}
+            states:
+              a:
+                invoke:
+                  id: t
+                  src: human
+                  candidates: {roles: [clerk]}
+                  form: {type: object, properties: {note: {type: string}}}
+                  onDone: {target: b, actions: {assign: {noted: has(event.data.note)}}}
+              b: {}
+            """)
+        #expect(try item.task("t", "submit", by: Actor(user: "li", roles: ["clerk"])) == .taken)
+        #expect(item.context["noted"] == false)
+    }
+
     @Test func `a task is opened with its texts and closed by its submission`() throws {
         var item = try Self.inReview()
         #expect(item.last.effects.map(\.kind) == ["closeTask", "openTask"])

@@ -124,6 +124,29 @@ import Values
         #expect(delayed.to == .key(workflow: "w", key: "k"))
     }
 
+    @Test(arguments: ["PT60M: a, PT1H: b", "PT1H: b, PT60M: a"])
+    func `timers of one state that are due together fire in the order of their keys`(keys: String) throws {
+        let item = try Specimen("states: {s: {after: {\(keys)}}, a: {}, b: {}}")
+        let due = item.machine.dueTimers(item.snapshot, at: Timestamp(seconds: Specimen.monday.seconds + Self.hour))
+        #expect(due.map(\.event) == ["after.PT1H.s", "after.PT60M.s"])
+    }
+
+    @Test func `an instance with more timers than a step may set can be stopped and ended`() throws {
+        let remind = "[{forEach: {in: context.list, as: x, actions: {raise: {event: late, delay: P1Y}}}}]"
+        var item = try Specimen(
+            """
+            context: {list: \(Value.list(Array(repeating: 0, count: 600)).json)}
+            states: {s: {on: {more: {actions: \(remind)}}}}
+            """)
+        #expect(item.send("more") == .taken)
+        #expect(item.send("more") == .taken)
+        let admin = Actor(user: "admin", roles: ["admin"])
+        for type in ["admin.suspend", "admin.resume", "admin.cancel"] {
+            #expect(item.process(Event(type, origin: .administration, by: admin)) == .taken, "\(type)")
+            #expect(item.last.effects.count >= 1_200)
+        }
+    }
+
     @Test func `timers due together fire in document order of their states`() throws {
         let item = try Specimen(
             """

@@ -26,6 +26,15 @@ import Values
         #expect(item.item.snapshot.status == .done)
     }
 
+    @Test func `one name is given to one work`() throws {
+        let work = "{src: human, candidates: {roles: [clerk]}}"
+        var item = try Relocation(
+            "states: {a: {invoke: [{id: a, \(work.dropFirst()), {id: b, \(work.dropFirst())], on: {x: z}}, z: {}}",
+            "states: {b: {renamedFrom: a, invoke: [{id: b, \(work.dropFirst())], on: {x: z}}, z: {}}")
+        try item.migrate()
+        #expect(item.item.snapshot.invocations.map(\.name) == ["b"])
+    }
+
     static let template = """
         states:
           STATE:

@@ -309,7 +309,7 @@ import Values
             - {task: "sign[1]", verb: submit, by: b, data: {n: 2}}
             - expect: {tasks: ["sign[0]"]}
             - {task: sign, verb: submit, by: a}
-            - expect: {status: done, context: {results: [null, {n: 2}]}}
+            - expect: {status: done, context: {results: [{}, {n: 2}]}}
             """)
 
         _ = simulation.run(script)

@@ -40,7 +40,6 @@ extension Interpreter {
     private mutating func suspend() throws(Interruption) -> Outcome {
         self.snapshot.status = .suspended
         self.snapshot.suspendedAt = self.now
-        self.isInLoop = !self.snapshot.loops.isEmpty
         for timer in self.snapshot.timers { try self.emit(.cancelTimer(id: timer.id)) }
         return .taken
     }
@@ -50,7 +49,8 @@ extension Interpreter {
         let pause = self.now - (self.snapshot.suspendedAt ?? self.now)
         self.snapshot.status = .active
         self.snapshot.suspendedAt = nil
-        self.isInLoop = !self.snapshot.loops.isEmpty
+        // As many as the snapshot holds.
+        self.isInLoop = true
         for place in self.snapshot.timers.indices {
             if self.chart.onSuspend == .remaining, !self.isMoving(self.snapshot.timers[place]) {
                 self.snapshot.timers[place].due = self.snapshot.timers[place].due + pause

@@ -199,10 +199,11 @@ extension Interpreter {
 
     /// nil: it fits, and its numbers have the form that the form says.
     func check(_ data: inout Value, of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Refusal? {
+        // Who gives no data means none of the fields.
+        if data.isNull { data = .map(ValueMap()) }
         var fields: ValueMap
         switch data {
         case .map(let map): fields = map
-        case .null: fields = ValueMap()
         default:
             let error = Refusal.FieldError(pointer: "", en: "expected an object", zh: "应为对象")
             return Refusal(code: .invalidData([error]), detail: "a submission is an object", candidates: [])

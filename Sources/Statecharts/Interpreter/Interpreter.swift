@@ -22,8 +22,8 @@ struct Interpreter {
     var rewritten: Set<String> = []
     var isRunning = true
     var effects: [Effect] = []
-    /// Effects on elements of loops have limits of their own.
-    private var elementEffects = 0
+    /// Effects on elements of loops, and on what the snapshot holds, have limits of their own.
+    private var uncounted = 0
     var isInLoop = false
     var trace = Trace()
     var turns = 0
@@ -83,9 +83,9 @@ struct Interpreter {
     var lastNumber: Int { self.made }
 
     mutating func emit(_ effect: Effect) throws(Interruption) {
-        if self.isInLoop {
-            self.elementEffects += 1
-        } else if self.effects.count - self.elementEffects >= self.surroundings.limits.effects {
+        if self.isInLoop || effect.withdrawsWork {
+            self.uncounted += 1
+        } else if self.effects.count - self.uncounted >= self.surroundings.limits.effects {
             throw .fatal(
                 Fault(code: .limit, message: "more than \(self.surroundings.limits.effects) effects in a step"))
         }

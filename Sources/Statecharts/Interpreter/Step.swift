@@ -138,6 +138,15 @@ public enum Effect: Sendable, Hashable {
     /// The instance reached its end; a parent that waits is told by a ``send(_:)`` of its own.
     case finish(status: Snapshot.Status, output: Value?)
 
+    /// Ends or stops something that the snapshot held before: there is no more of it than fits into that.
+    var withdrawsWork: Bool {
+        switch self {
+        case .cancelTimer, .parkJob, .cancelJob, .parkTask, .cancelChild, .parkChild: true
+        case .closeTask(_, let reason, _, _): reason == .cancelled
+        default: false
+        }
+    }
+
     public enum TaskEnd: String, Sendable { case submitted, cancelled }
 
     public struct Job: Sendable, Hashable {

@@ -8,6 +8,9 @@ extension StepActivation {
         "inState", "hasTag", "reached", "visits", "enteredAt", "addDelay", "workdaysBetween", "date",
     ]
 
+    /// Of the text of a delay.
+    private static let delayBytes = 200
+
     func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
         switch (function, arguments.count) {
         case ("inState", 1), ("hasTag", 1), ("reached", 1), ("visits", 1), ("enteredAt", 1), ("date", 1):
@@ -15,8 +18,8 @@ extension StepActivation {
             return try self.look(function, text)
         case ("addDelay", 2):
             guard case .timestamp(let start) = arguments[0], case .string(let text) = arguments[1] else { return nil }
-            guard let terms = Delay.terms(text) else {
-                throw EvaluationError(.invalidArgument, "\"\(text)\" is not a delay")
+            guard text.utf8.count <= Self.delayBytes, let terms = Delay.terms(text) else {
+                throw EvaluationError(.invalidArgument, "\(Value.string(text).description(limit: 60)) is not a delay")
             }
             var days = WorkCalendar.horizon
             defer { self.budget.remaining -= WorkCalendar.horizon - days }

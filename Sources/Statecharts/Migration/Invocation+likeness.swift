@@ -13,7 +13,8 @@ extension PathMap {
         var names: [String: String] = [:]
         for invocation in earlier {
             let name = invocation.id == unnamed.from ? unnamed.to : invocation.id
-            if present.contains(where: { $0.id == name && $0.isSameWork(as: invocation) }) {
+            let isTaken = names.values.contains(name)
+            if !isTaken, present.contains(where: { $0.id == name && $0.isSameWork(as: invocation) }) {
                 names[invocation.id] = name
             }
         }

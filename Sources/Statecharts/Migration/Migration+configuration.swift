@@ -5,15 +5,21 @@ import Values
 extension Migration {
     mutating func checkMap() {
         for source in self.paths.unknownSources {
-            let hint = Diagnostic.didYouMean(source, among: self.old.chart.states.map(\.path)).map { ": \($0)" } ?? ""
+            let hint = self.hint(source, in: self.old)
             self.error(
                 "unknown-source", source, "the old version has no state '\(source)'\(hint)", "原版本没有状态“\(source)”")
         }
         for (source, target) in self.paths.unknownTargets {
-            let hint = Diagnostic.didYouMean(target, among: self.new.chart.states.map(\.path)).map { ": \($0)" } ?? ""
+            let hint = self.hint(target, in: self.new)
             self.error(
                 "unknown-target", source, "the new version has no state '\(target)'\(hint)", "新版本没有状态“\(target)”")
         }
+    }
+
+    /// Of a near name. The first findings have one: to look for it takes a while.
+    private func hint(_ path: String, in index: ChartIndex) -> String {
+        guard self.plan.findings.count < 100 else { return "" }
+        return Diagnostic.didYouMean(path, among: index.paths).map { ": \($0)" } ?? ""
     }
 
     /// Where each active state is. Atomic ones must be somewhere; those around them need not.

@@ -32,7 +32,7 @@ extension Migration {
                 self.new.kind[state] == .atomic, self.new.chart.states[state].hasOnDone
             else { continue }
             let names = self.paths.invocations(of: origin, in: state, self.old, self.new)
-            for (name, result) in results {
+            for (name, result) in results.sorted(by: { $0.key < $1.key }) {
                 guard let name = names[name], moved[self.new.path(state)]?[name] == nil else { continue }
                 moved[self.new.path(state), default: [:]][name] = result
             }

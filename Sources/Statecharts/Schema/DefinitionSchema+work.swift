@@ -123,7 +123,8 @@ extension DefinitionSchema {
         "worker": ["topic": Self.reference("literal", "What workers ask for.")],
         "workflow": [
             "workflow": Self.reference("literal", "The child's workflow."),
-            "version": Self.integer(1...1_000_000_000, "Its number; default: the version that `latest` names at the start."),
+            "version": Self.integer(
+                1...1_000_000_000, "Its number; default: the version that `latest` names at the start."),
             "key": Self.reference("data", "CEL giving its business key."),
             "detached": Self.flag("It outlives the state."),
         ],
