@@ -29,6 +29,7 @@ struct Batch: Sendable {
     var children: [ChildRow] = []
     var childEnds: [ChildEnd] = []
     var incidents: [IncidentRow] = []
+    /// Written first: what this batch parks is not meant.
     var releases: [Release] = []
     var notices: [NoticeRow] = []
     var listings: [Listing] = []

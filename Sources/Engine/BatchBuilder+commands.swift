@@ -67,10 +67,21 @@ extension BatchBuilder {
         case "admin.resolve": kind = event.data["skip"]?.bool == true ? .skipped : .retried
         default: return
         }
+        if kind == .resumed { self.unparkSuspended(id) }
         let held = snapshot.parked.values.flatMap(\.invocations).map { JobKey(instance: id, id: $0.id) }
         self.batch.releases.append(
             Release(instance: id, kind: kind, at: snapshot.lastAt, by: event.by.user, held: held))
         for topic in JobRow.engineTopics { self.note(topic, due: self.loaded.now) }
+    }
+
+    /// What an earlier step of this batch parked until the resumption; releases are written before what is parked.
+    private mutating func unparkSuspended(_ id: InstanceID) {
+        for (key, parking) in self.batch.parkedJobs where key.instance == id && parking == .suspended {
+            self.batch.parkedJobs[key] = nil
+        }
+        for (key, job) in self.batch.jobs where key.instance == id && job.parked == .suspended {
+            self.batch.jobs[key]?.parked = nil
+        }
     }
 
     // MARK: Results of workers

@@ -141,6 +141,21 @@ extension MemoryStore.State {
     }
 
     private mutating func applyJobs(_ batch: Batch) {
+        for release in batch.releases {
+            for key in self.jobs.keys where key.instance == release.instance {
+                switch (self.jobs[key]?.parked, release.kind) {
+                case (.suspended, .resumed), (.failed, .retried):
+                    self.jobs[key]?.parked = release.held.contains(key) ? .held : nil
+                    self.jobs[key]?.dueAt = self.now
+                case (.failed, .skipped): self.jobs[key] = nil
+                default: break
+                }
+            }
+            if release.kind != .resumed {
+                self.incidents = self.incidents.filter { $0.key.instance != release.instance }
+            }
+        }
+        for incident in batch.incidents { self.incidents[incident.key] = incident }
         for key in batch.deletedJobs { self.jobs[key] = nil }
         for (key, parking) in batch.parkedJobs where parking != .held || self.jobs[key]?.parked == nil {
             self.jobs[key]?.parked = parking
@@ -155,21 +170,6 @@ extension MemoryStore.State {
             self.jobs[key]?.parked = nil
             self.jobs[key]?.dueAt = self.now
             self.jobs[key]?.worker = nil
-        }
-        for incident in batch.incidents { self.incidents[incident.key] = incident }
-        for release in batch.releases {
-            for key in self.jobs.keys where key.instance == release.instance {
-                switch (self.jobs[key]?.parked, release.kind) {
-                case (.suspended, .resumed), (.failed, .retried):
-                    self.jobs[key]?.parked = release.held.contains(key) ? .held : nil
-                    self.jobs[key]?.dueAt = self.now
-                case (.failed, .skipped): self.jobs[key] = nil
-                default: break
-                }
-            }
-            if release.kind != .resumed {
-                self.incidents = self.incidents.filter { $0.key.instance != release.instance }
-            }
         }
         for row in batch.inserted {
             for key in self.jobs.keys where key.instance == row.id && self.jobs[key]?.topic == JobRow.signal {

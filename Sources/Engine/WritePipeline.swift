@@ -80,6 +80,7 @@ struct WritePipeline {
     // MARK: Jobs
 
     private mutating func writeJobs(_ batch: Batch) {
+        self.release(batch.releases)
         let deleted = batch.deletedJobs.sorted()
         if !deleted.isEmpty {
             self.add(SQL.deleteJobs, Parameter.keys(deleted.map(\.instance)) + [.texts(deleted.map(\.id))])
@@ -98,7 +99,11 @@ struct WritePipeline {
         if !held.isEmpty {
             self.add(SQL.resumeJobs, Parameter.keys(held.map(\.instance)) + [.texts(held.map(\.id))])
         }
-        let resumed = batch.releases.filter { $0.kind != .skipped }
+    }
+
+    /// Before anything of this batch is parked: a decision is about what was there to be seen.
+    private mutating func release(_ releases: [Release]) {
+        let resumed = releases.filter { $0.kind != .skipped }
         if !resumed.isEmpty {
             self.add(
                 SQL.unparkJobs, Parameter.keys(resumed.map(\.instance)) + [.bools(resumed.map { $0.kind == .retried })])
@@ -106,7 +111,7 @@ struct WritePipeline {
             let held = resumed.filter { $0.kind == .retried }.flatMap(\.held)
             self.parkJobs(Dictionary(held.map { ($0, .held) }) { first, _ in first })
         }
-        let skipped = batch.releases.filter { $0.kind == .skipped }
+        let skipped = releases.filter { $0.kind == .skipped }
         if !skipped.isEmpty { self.add(SQL.skipJobs, Parameter.keys(skipped.map(\.instance))) }
     }
 

@@ -24,12 +24,16 @@ struct BatchBuilderTests {
 
     /// Events of one instance, of which only version 1 is compiled here.
     private func decide(_ events: [Event]) -> Batch {
+        self.decide(events.map { Command(instance: Self.id, action: .event($0, ifSeq: nil), by: $0.by) })
+    }
+
+    private func decide(_ commands: [Command], due: [JobRow] = []) -> Batch {
         var loaded = Loaded(now: Self.now)
         loaded.instances[Self.id] = self.stored
+        loaded.due[Self.id] = due
         let compiled = self.compiled
         return BatchBuilder.decide(
-            events.map { Command(instance: Self.id, action: .event($0, ifSeq: nil), by: $0.by) },
-            batch: InstanceID(high: 1, low: 1), loaded: loaded, known: [:],
+            commands, batch: InstanceID(high: 1, low: 1), loaded: loaded, known: [:],
             definitions: BatchBuilder.Lookup(version: { $1 == 1 ? compiled : nil }, latest: { _ in compiled }),
             limits: Limits())
     }
@@ -39,6 +43,23 @@ struct BatchBuilderTests {
         let batch = self.decide([Event("unheard", origin: .client, by: EngineFixture.admin)])
         let kept = try #require(batch.snapshots.first).1
         #expect(kept.bytes == self.stored.snapshot.count + self.stored.context.count)
+    }
+
+    /// It would wait for ever: nobody resumes what goes on already.
+    @Test func `what is due while an instance is suspended goes on with a resumption in the same batch`() throws {
+        let signal = JobRow(
+            key: JobKey(instance: Self.id, id: "s"), topic: JobRow.signal, dueAt: Self.now, name: "go",
+            payload: SignalPayload(data: .null).text)
+        func administration(_ type: String) -> Command {
+            let event = Event(type, origin: .administration, by: EngineFixture.admin)
+            return Command(instance: Self.id, action: .event(event, ifSeq: nil), by: event.by)
+        }
+        let wake = Command(instance: Self.id, action: .wake, by: Actor())
+        let suspended = self.decide([administration("admin.suspend"), wake], due: [signal])
+        #expect(suspended.parkedJobs == [signal.key: .suspended])
+        let resumed = self.decide(
+            [administration("admin.suspend"), wake, administration("admin.resume")], due: [signal])
+        #expect(resumed.parkedJobs.isEmpty && resumed.deletedJobs.isEmpty && resumed.releases.count == 1)
     }
 
     /// The event was taken by the version before the migration.

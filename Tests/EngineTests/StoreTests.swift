@@ -184,6 +184,36 @@ import Values
         }
     }
 
+    /// Whoever resolves incidents means those that were there: what fails in the same batch was lost, and what went on
+    /// was tried for ever.
+    @Test(arguments: Kind.allCases, [Release.Kind.skipped, .retried])
+    func `what fails in the batch of a resolution stays parked`(kind: Kind, release: Release.Kind) async throws {
+        try await Self.with(kind) { store in
+            let late = JobKey(instance: Self.id, id: "late")
+            try await Self.create(store) { batch in
+                batch.jobs[late] = JobRow(key: late, topic: JobRow.signal, dueAt: Timestamp(seconds: 5))
+            }
+            func due(
+                after kind: Release.Kind, _ number: UInt64, _ change: (inout Batch) -> Void = { _ in }
+            ) async throws -> [String] {
+                var batch = Batch(id: InstanceID(high: number, low: 1))
+                batch.releases = [Release(instance: Self.id, kind: kind, at: Timestamp(seconds: 6), by: nil)]
+                change(&batch)
+                let written = batch
+                _ = try await store.execute(Self.request(number)) { _ in written }
+                return try await Self.look(store, Self.request(9, wakes: [Self.id])).due[Self.id]?.map(\.key.id) ?? []
+            }
+            let made = JobKey(instance: Self.id, id: "made")
+            #expect(
+                try await due(after: release, 2) { batch in
+                    batch.parkedJobs = [late: .failed("x")]
+                    batch.jobs[made] = JobRow(
+                        key: made, topic: JobRow.signal, dueAt: Timestamp(seconds: 5), parked: .failed("y"))
+                }.isEmpty)
+            #expect(try await due(after: .retried, 3) == ["late", "made"])
+        }
+    }
+
     @Test func `an instance that another session holds is not waited for`() async throws {
         try await Self.with(.postgres) { store in
             try await Self.create(store)
