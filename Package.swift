@@ -63,6 +63,7 @@ let queries: [String] = [
     "list_versions",
     "list_workflows",
     "mark_notice_read",
+    "measure_instances",
     "plan_instances",
     "postpone_job",
     "read_history",

@@ -32,6 +32,7 @@ extension SQL {
     package static let listVersions = text(PackageResources.list_versions_sql)
     package static let listWorkflows = text(PackageResources.list_workflows_sql)
     package static let markNoticeRead = text(PackageResources.mark_notice_read_sql)
+    package static let measureInstances = text(PackageResources.measure_instances_sql)
     package static let planInstances = text(PackageResources.plan_instances_sql)
     package static let postponeJob = text(PackageResources.postpone_job_sql)
     package static let readHistory = text(PackageResources.read_history_sql)

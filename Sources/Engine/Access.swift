@@ -45,7 +45,7 @@ package enum Access {
         if people.starter, snapshot.facts.startedBy.user == user { return true }
         if people.assignee, snapshot.assignees.contains(user) { return true }
         guard let users = people.users else { return false }
-        switch users.value(in: InstanceNames(snapshot: snapshot, chart: chart)) {
+        switch users.value(in: InstanceNames(snapshot, of: chart)) {
         case .string(let name): return name == user
         case .list(let names): return names.contains(.string(user))
         default: return false
@@ -110,7 +110,7 @@ extension Template {
     fileprivate func value(in names: InstanceNames) -> Value? {
         switch self {
         case .constant(let value): return value
-        case .expression(let expression): return try? expression.program.evaluate(names)
+        case .expression(let expression): return names.value(of: expression)
         case .list(let items):
             var values: [Value] = []
             for item in items {

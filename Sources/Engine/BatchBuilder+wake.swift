@@ -9,9 +9,8 @@ extension BatchBuilder {
         switch self.find(id) {
         case .present: break
         case .needs(let workflow, let version): return .needs(workflow: workflow, version: version)
-        case .broken:
-            let cause = Cause(code: "storage", message: "the stored state cannot be read")
-            for job in due { self.park(job, cause) }
+        case .broken(let error):
+            for job in due { self.park(job, Cause(code: "storage", message: error.detail)) }
             return .woken(hasMore: false)
         case .absent:
             if let need = self.missingDefinition(due) { return need }
@@ -136,7 +135,7 @@ extension BatchBuilder {
     private func missingDefinition(_ due: [JobRow]) -> CommandResult? {
         for job in due where job.topic == JobRow.start {
             guard let payload = StartPayload(job.payload), self.compiled(payload) == nil,
-                !self.definitions.missing.contains(payload.workflow)
+                self.definitions.failures[payload.definition] == nil
             else { continue }
             return .needs(workflow: payload.workflow, version: payload.version)
         }
@@ -159,7 +158,8 @@ extension BatchBuilder {
         }
         if self.isCancelled(payload, id) { return }
         guard let compiled = self.compiled(payload) else {
-            return self.refuseChild(payload, of: parent, job, code: "start", "there is no workflow \(payload.workflow)")
+            let message = self.definitions.failures[payload.definition]?.detail ?? "There is no workflow."
+            return self.refuseChild(payload, of: parent, job, code: "start", message)
         }
         guard Int(payload.depth) <= self.limits.treeDepth else {
             let message = "instances are at most \(self.limits.treeDepth) deep"

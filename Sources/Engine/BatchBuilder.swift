@@ -16,11 +16,11 @@ struct BatchBuilder {
     /// Of the last row: commands of one actor often come together.
     private var lastActor: (actor: Actor, text: String)?
 
-    /// Definitions that are at hand. A name that is known not to exist is in `missing`.
+    /// Definitions that are at hand; those that cannot be had are in `failures`.
     struct Lookup: Sendable {
         var version: @Sendable (_ workflow: String, _ version: Int) -> Definitions.Compiled?
         var latest: @Sendable (_ workflow: String) -> Definitions.Compiled?
-        var missing: Set<String> = []
+        var failures: Definitions.Failures = [:]
     }
 
     /// An instance as the steps of this batch have left it. A class, since a snapshot has many parts.
@@ -136,6 +136,8 @@ struct BatchBuilder {
         }
         guard let stored = self.loaded.instances[id] else { return .absent }
         guard let compiled = self.definitions.version(stored.workflow, stored.version) else {
+            let wanted = Definitions.Reference(workflow: stored.workflow, version: stored.version)
+            if let failure = self.definitions.failures[wanted] { return .broken(failure) }
             return .needs(workflow: stored.workflow, version: stored.version)
         }
         do {

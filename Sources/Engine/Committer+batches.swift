@@ -12,13 +12,13 @@ extension Committer {
         // What needs a definition that is not compiled here yet is stepped again when it is.
         while !left.isEmpty {
             let needs = await self.commit(left, parking: nil, postponed: &postponed)
-            left = await self.define(needs)
+            left = await self.define(needs, postponed: &postponed)
         }
         return postponed
     }
 
     /// An item that is to be tried again when a definition is loaded; nil: when those before it are.
-    private typealias Need = (item: Inbox.Item, definition: (workflow: String, version: Int?)?)
+    private typealias Need = (item: Inbox.Item, definition: Definitions.Reference?)
 
     private func commit(
         _ items: [Inbox.Item], parking: EngineError?, postponed: inout [Inbox.Item]
@@ -29,11 +29,11 @@ extension Committer {
             let kept = Kept()
             do {
                 let batch = try await self.execute(items, parking, kept)
-                self.note(trouble: nil)
+                self.noteSuccess()
                 return self.settle(batch, items, &postponed)
             } catch .unknown {
                 if let batch = kept.batch.withLock({ $0 }), await self.wasCommitted(batch) {
-                    self.note(trouble: nil)
+                    self.noteSuccess()
                     return self.settle(batch, items, &postponed)
                 }
             } catch .data(let state, let message) {
@@ -48,7 +48,7 @@ extension Committer {
                 self.answer(items) { _ in .failure(error) }
                 return []
             } catch {
-                self.note(trouble: "\(error)")
+                self.noteTrouble()
                 self.logger.warning("a batch is tried again", metadata: ["error": "\(error)", "try": "\(tries)"])
             }
             tries += 1
@@ -70,7 +70,7 @@ extension Committer {
         let definitions = self.definitions
         let lookup = BatchBuilder.Lookup(
             version: { definitions.cached($0, version: $1) }, latest: { definitions.cachedLatest($0) },
-            missing: items.reduce(into: Set<String>()) { if !$1.missing.isEmpty { $0.formUnion($1.missing) } })
+            failures: items.reduce(into: [:]) { if !$1.failures.isEmpty { $0.merge($1.failures) { $1 } } })
         let limits = self.limits
         return try await self.store.execute(request) { loaded in
             let batch = BatchBuilder.decide(
@@ -105,7 +105,8 @@ extension Committer {
             case .woken(let hasMore): self.woken(item.command.instance, hasMore: hasMore)
             case .locked:
                 postponed.append(item.postponed())
-            case .needs(let workflow, let version): needs.append((item, (workflow, version)))
+            case .needs(let workflow, let version):
+                needs.append((item, Definitions.Reference(workflow: workflow, version: version)))
             case .behind: needs.append((item, nil))
             }
         }
@@ -119,29 +120,28 @@ extension Committer {
         return needs
     }
 
-    /// Loads what is needed. Returns the items to be tried again.
-    private func define(_ needs: [Need]) async -> [Inbox.Item] {
+    /// Loads what is needed. Returns the items to be tried again. Nobody waits for a wake: without its definition what is
+    /// due is parked, and when that cannot be told now, it is tried again later.
+    private func define(_ needs: [Need], postponed: inout [Inbox.Item]) async -> [Inbox.Item] {
         var again: [Inbox.Item] = []
         for (item, definition) in needs {
-            var item = item
-            guard let (workflow, version) = definition else {
+            guard let definition else {
                 again.append(item)
                 continue
             }
             do {
-                _ = try await self.definitions.get(workflow, version: version)
-            } catch let error as EngineError where error.code == .notFound {
-                item = item.missing(workflow)
-                guard case .wake = item.command.action else {
-                    self.answer([item]) { _ in .failure(error) }
-                    continue
-                }
+                _ = try await self.definitions.get(definition.workflow, version: definition.version)
+                again.append(item)
             } catch {
-                self.logger.error("a definition cannot be loaded", metadata: ["error": "\(error)"])
-                self.answer([item]) { _ in .failure(error) }
-                continue
+                if (error as? EngineError)?.code != .notFound {
+                    self.logger.error("a definition cannot be loaded", metadata: ["error": "\(error)"])
+                }
+                switch (item.command.action, error as? EngineError) {
+                case (.wake, let error?): again.append(item.without(definition, error))
+                case (.wake, nil): postponed.append(item.postponed())
+                default: self.answer([item]) { _ in .failure(error) }
+                }
             }
-            again.append(item)
         }
         return again
     }
@@ -175,7 +175,7 @@ extension Committer {
             do {
                 return try await self.store.isCommitted(batch.id, row)
             } catch {
-                self.note(trouble: "\(error)")
+                self.noteTrouble()
                 self.logger.warning("the outcome of a batch is unknown", metadata: ["error": "\(error)"])
                 tries += 1
                 await self.pause(after: tries)

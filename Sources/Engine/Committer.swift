@@ -9,7 +9,8 @@ import Values
 /// hundreds.
 final class Committer: Sendable {
     private let inbox: Mutex<Inbox>
-    private let trouble = Mutex<String?>(nil)
+    /// When a batch last could not be committed.
+    private let trouble = Mutex<Timestamp?>(nil)
     private let lastTicket = Atomic<UInt64>(0)
     let store: Store
     let definitions: Definitions
@@ -36,8 +37,8 @@ final class Committer: Sendable {
         self.inbox = Mutex(Inbox(limits: limits))
     }
 
-    /// Why the last batch could not be committed, until one is; nil: all is well.
-    var whyNot: String? { self.trouble.withLock { $0 } }
+    /// When the last batch could not be committed, until one is; nil: all is well.
+    var troubledAt: Timestamp? { self.trouble.withLock { $0 } }
 
     /// Answers when the command's transaction has ended. Cancelled before it is taken, it is not done; afterwards it
     /// is, and nobody hears the answer.
@@ -172,5 +173,13 @@ final class Committer: Sendable {
 
     func woken(_ instance: InstanceID, hasMore: Bool) { self.onWoken(instance, hasMore) }
 
-    func note(trouble: String?) { self.trouble.withLock { $0 = trouble } }
+    func noteTrouble() {
+        let now = self.ambient.now()
+        self.trouble.withLock { $0 = now }
+    }
+
+    func noteSuccess() { self.trouble.withLock { $0 = nil } }
+
+    /// Something else could be written since then.
+    func forget(troubleOf time: Timestamp) { self.trouble.withLock { if $0 == time { $0 = nil } } }
 }

@@ -46,6 +46,15 @@ package final class Definitions: Sendable {
         package var version: Int
     }
 
+    /// As it is asked for.
+    struct Reference: Sendable, Hashable {
+        var workflow: String
+        /// nil: the latest.
+        var version: Int?
+    }
+
+    typealias Failures = [Reference: EngineError]
+
     private struct Cache {
         var compiled: [Version: Compiled] = [:]
         var latest: [String: (version: Int, at: Timestamp)] = [:]
@@ -105,6 +114,16 @@ package final class Definitions: Sendable {
             throw EngineError(.internalError, "Workflow \(workflow), version \(number) does not compile: \(first)")
         }
         return try await self.insert(chart, workflow: workflow, version: number)
+    }
+
+    /// For what shows many definitions; nil: the stored one does not compile here, perhaps since another version of this
+    /// program deployed it.
+    func usable(_ workflow: String, version: Int) async throws -> Compiled? {
+        do {
+            return try await self.get(workflow, version: version)
+        } catch let error as EngineError where error.code == .internalError {
+            return nil
+        }
     }
 
     /// Remembers what was compiled.

@@ -13,30 +13,32 @@ struct Inbox {
         let deadline: ContinuousClock.Instant?
         /// Times that another transaction held the instance.
         let postponements: Int
-        let missing: Set<String>
+        /// Definitions that cannot be had, and why.
+        let failures: Definitions.Failures
 
         init(
             ticket: UInt64, command: Command, weight: Int, deadline: ContinuousClock.Instant?, postponements: Int = 0,
-            missing: Set<String> = []
+            failures: Definitions.Failures = [:]
         ) {
             self.ticket = ticket
             self.command = command
             self.weight = weight
             self.deadline = deadline
             self.postponements = postponements
-            self.missing = missing
+            self.failures = failures
         }
 
         func postponed() -> Item {
             Item(
                 ticket: self.ticket, command: self.command, weight: self.weight, deadline: self.deadline,
-                postponements: self.postponements + 1, missing: self.missing)
+                postponements: self.postponements + 1, failures: self.failures)
         }
 
-        func missing(_ workflow: String) -> Item {
+        func without(_ definition: Definitions.Reference, _ error: EngineError) -> Item {
             Item(
                 ticket: self.ticket, command: self.command, weight: self.weight, deadline: self.deadline,
-                postponements: self.postponements, missing: self.missing.union([workflow]))
+                postponements: self.postponements,
+                failures: self.failures.merging([definition: error]) { $1 })
         }
     }
 

@@ -4,10 +4,25 @@ import Values
 
 /// What an expression sees when an instance is only read: `context`, `instance`, the names under `let`, and what the
 /// caller adds.
-struct InstanceNames: Activation {
-    var snapshot: Snapshot
-    var chart: Chart
-    var added: [String: Value] = [:]
+///
+/// A class, since each name under `let` is evaluated once, from the one budget of all that is asked for.
+final class InstanceNames: Activation {
+    private let snapshot: Snapshot
+    private let chart: Chart
+    private let added: [String: Value]
+    private var lets: [String: Result<Value, EvaluationError>] = [:]
+    private let budget = Budget(Options().steps)
+
+    init(_ snapshot: Snapshot, of chart: Chart, adding added: [String: Value] = [:]) {
+        self.snapshot = snapshot
+        self.chart = chart
+        self.added = added
+    }
+
+    /// What an expression has as its value; nil: it cannot be evaluated.
+    func value(of expression: Expression) -> Value? {
+        try? expression.program.evaluate(self, budget: self.budget)
+    }
 
     func value(of name: String) throws(EvaluationError) -> Value? {
         if let value = self.added[name] { return value }
@@ -23,7 +38,12 @@ struct InstanceNames: Activation {
             ]
         default:
             guard let expression = self.chart.lets[name] else { return nil }
-            return try expression.program.evaluate(self)
+            if let known = self.lets[name] { return try known.get() }
+            let result = Result { () throws(EvaluationError) in
+                try expression.program.evaluate(self, budget: self.budget)
+            }
+            self.lets[name] = result
+            return try result.get()
         }
     }
 

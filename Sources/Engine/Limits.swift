@@ -13,6 +13,8 @@ package struct Limits: Sendable {
     package var cachedBytes = 32 * 1024 * 1024
     /// For the database to answer whoever asks whether the server is ready.
     package var readinessSeconds = 2.0
+    /// For how long a server is not ready after a batch that could not be committed, before it tries to write.
+    package var troubleSeconds = 5.0
     package var eventBytes = 256 * 1024
     package var definitionBytes = 1024 * 1024
     package var treeDepth = 16
@@ -20,8 +22,8 @@ package struct Limits: Sendable {
     package var leaseSecondsMax = 86_400.0
     package var acquireJobs = 1_000
     package var listRows = 200
-    /// JSON of instances that a page of a migration's plan reads at a time.
-    package var planBytes = 4 * 1024 * 1024
+    /// Of instances that a board, a list or a migration's plan reads at a time.
+    package var readBytes = 4 * 1024 * 1024
     /// Every so many history rows one carries the whole snapshot.
     package var snapshotEvery: Int64 = 256
     /// Due timers, signals and starts of one instance in one batch.

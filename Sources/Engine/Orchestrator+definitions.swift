@@ -108,10 +108,17 @@ extension Orchestrator {
         return doubts
     }
 
-    /// Every workflow in the version that new instances start with.
+    /// Every workflow in the version that new instances start with, without those whose version does not compile here.
     package func workflows(by actor: Actor) async throws -> [WorkflowView] {
         _ = try Access.requireUser(actor)
-        return try await self.workflowViews(name: nil, version: nil)
+        var views: [WorkflowView] = []
+        for row in try await self.query(Statement(SQL.listWorkflows, [.text(nil), .int4(nil)])) {
+            guard let compiled = try await self.definitions.usable(try row.get(0), version: try row.get(1)) else {
+                continue
+            }
+            views.append(try WorkflowView(row, compiled))
+        }
+        return views
     }
 
     package func workflow(_ name: String, version: Int?, by actor: Actor) async throws -> WorkflowView {
@@ -120,27 +127,21 @@ extension Orchestrator {
     }
 
     func workflowView(_ name: String, version: Int?) async throws -> WorkflowView {
-        guard let view = try await self.workflowViews(name: name, version: version).first else {
+        let number = version.map { Int32(clamping: $0) }
+        let rows = try await self.query(Statement(SQL.listWorkflows, [.text(name), .int4(number)]))
+        guard let row = rows.first, version == number.map({ Int($0) }) else {
             let what = version.map { "version \($0) of workflow \(name)" } ?? "workflow \(name)"
             throw EngineError(.notFound, "There is no \(what).")
         }
-        return view
+        return try WorkflowView(row, try await self.definitions.get(name, version: try row.get(1)))
     }
+}
 
-    private func workflowViews(name: String?, version: Int?) async throws -> [WorkflowView] {
-        if let version, Int32(exactly: version) == nil { return [] }
-        let rows = try await self.query(
-            Statement(SQL.listWorkflows, [.text(name), .int4(version.map { Int32(clamping: $0) })]))
-        var views: [WorkflowView] = []
-        for row in rows {
-            let (name, version, versions) = try row.decode(String.self, Int.self, [Int].self)
-            let compiled = try await self.definitions.get(name, version: version)
-            views.append(
-                WorkflowView(
-                    name: name, version: version, versions: versions, title: try row.texts(3), source: try row.get(4),
-                    deployedAt: Timestamp(microsecondsSinceEpoch: try row.get(5)), deployedBy: try row.get(6),
-                    chart: compiled.chart))
-        }
-        return views
+extension WorkflowView {
+    fileprivate init(_ row: Row, _ compiled: Definitions.Compiled) throws {
+        self.init(
+            name: compiled.workflow, version: compiled.version, versions: try row.get(2), title: try row.texts(3),
+            source: try row.get(4), deployedAt: Timestamp(microsecondsSinceEpoch: try row.get(5)),
+            deployedBy: try row.get(6), chart: compiled.chart)
     }
 }

@@ -30,7 +30,7 @@ extension Orchestrator {
         var versions: [Definitions.Version] = []
         for row in try await self.query(Statement(SQL.listVersions, [.text(nil)])) {
             let (workflow, version) = try row.decode(String.self, Int.self)
-            let people = try await self.definitions.get(workflow, version: version).chart.access.admin
+            let people = try await self.definitions.usable(workflow, version: version)?.chart.access.admin
             if people?.roles.contains(where: actor.roles.contains) == true {
                 versions.append(Definitions.Version(workflow: workflow, version: version))
             }

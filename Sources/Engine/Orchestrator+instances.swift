@@ -55,6 +55,9 @@ extension Orchestrator {
             Command(instance: instance, action: .event(event, ifSeq: ifSeq), by: actor, id: id))
     }
 
+    /// They name who shall have the task, or a seat.
+    private static let givingVerbs: Set<String> = ["task.assign", "task.delegate", "task.add"]
+
     package func perform(_ verb: TaskVerb, on task: String, id: String?, by actor: Actor) async throws -> Answer {
         guard let instance = InstanceID(of: task) else { throw EngineError(.notFound, "There is no task \(task).") }
         let name: String
@@ -74,6 +77,7 @@ extension Orchestrator {
             name = "task.\(verb)"
             data = given
         }
+        if Self.givingVerbs.contains(name), let user = data["user"]?.string { try await self.requireEnabled(user) }
         let event = Event(name, data: data, origin: .task, by: actor, reference: task)
         return try await self.submit(Command(instance: instance, action: .event(event, ifSeq: nil), by: actor, id: id))
     }

@@ -66,6 +66,9 @@ extension Orchestrator {
     private func lease(
         _ topics: [(topic: String, lease: Double)], to worker: String, max: Int, _ actor: Actor
     ) async throws -> [AcquiredJob] {
+        // Whichever comes first is asked first for jobs of a priority: a backlog of one topic must not starve the others.
+        let first = Int(self.ambient.random() % UInt64(topics.count))
+        let topics = topics[first...] + topics[..<first]
         let rows = try await self.write(
             Statement(
                 SQL.acquireJobs,

@@ -52,7 +52,8 @@ extension Orchestrator {
         var hasTag = request.tag == nil
         for row in rows {
             let (workflow, version) = try row.decode(String.self, Int.self)
-            let chart = try await self.definitions.get(workflow, version: version).chart
+            // Who may see instances of what does not compile is not known: administrators.
+            guard let chart = try await self.definitions.usable(workflow, version: version)?.chart else { continue }
             fields.subtract(chart.search)
             hasTag = hasTag || chart.states.contains { state in request.tag.map(state.tags.contains) ?? true }
             let access = ListAccess(chart, for: actor)
@@ -96,11 +97,8 @@ extension Orchestrator {
     private func visible(_ rows: Rows, _ actor: Actor) async throws -> [ListingRow] {
         var undecided: [InstanceID] = []
         for row in rows where try row.get(12, as: Bool.self) { undecided.append(try row.instance(0)) }
-        guard !undecided.isEmpty else { return try rows.map { try ListingRow($0) } }
         var hidden = Set(undecided)
-        for row in try await self.query(Self.reading(undecided)) where try await self.decode(row).mayRead(actor) {
-            hidden.remove(try row.instance(0))
-        }
+        try await self.eachReadable(undecided) { id, read in if read.mayRead(actor) { hidden.remove(id) } }
         return try rows.map { try ListingRow($0) }.filter { !hidden.contains($0.id) }
     }
 }

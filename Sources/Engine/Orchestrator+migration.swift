@@ -29,7 +29,7 @@ extension Orchestrator {
         for (place, row) in rows.prefix(limit).enumerated() {
             part.append(InstanceID(try row.get(0, as: PostgresUUID.self)))
             bytes += try row.get(1, as: Int.self)
-            guard bytes >= self.limits.planBytes || place == min(limit, rows.count) - 1 else { continue }
+            guard bytes >= self.limits.readBytes || place == min(limit, rows.count) - 1 else { continue }
             plans += try await self.plans(part, event, from: from, to: target)
             (part, bytes) = ([], 0)
         }

@@ -31,6 +31,18 @@ extension Orchestrator {
         try await self.users(named: user).first?.roles
     }
 
+    /// Work is given to people who can sign in.
+    func requireEnabled(_ user: String) async throws {
+        func refusal(_ en: String, _ zh: String) -> EngineError {
+            EngineError(
+                .invalid, "“\(user)” cannot be given work.", fields: [.init(pointer: "/user", en: en, zh: zh)])
+        }
+        guard let found = try await self.users(named: user).first else {
+            throw refusal("there is no user “\(user)”", "没有用户“\(user)”")
+        }
+        if found.isDisabled { throw refusal("user “\(user)” is disabled", "用户“\(user)”已停用") }
+    }
+
     /// Creates or changes a user; what is nil stays as it is, roles that are given replace those held.
     package func saveUser(
         _ name: String, display: String?, roles: [String]?, isDisabled: Bool?, by actor: Actor

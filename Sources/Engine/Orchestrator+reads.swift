@@ -72,14 +72,41 @@ extension Orchestrator {
         return instance
     }
 
+    /// What instances are is asked in parts of bounded size; those that cannot be read are left out.
+    func eachReadable(_ ids: [InstanceID], _ body: (InstanceID, ReadInstance) throws -> Void) async throws {
+        guard !ids.isEmpty else { return }
+        var part: [InstanceID] = []
+        var bytes = 0
+        let sizes = try await self.query(Statement(SQL.measureInstances, Self.parameters(ids)))
+        for (place, row) in sizes.enumerated() {
+            part.append(try row.instance(0))
+            bytes += try row.get(1, as: Int.self)
+            guard bytes >= self.limits.readBytes || place == sizes.count - 1 else { continue }
+            for row in try await self.query(Self.reading(part)) {
+                let compiled = try await self.definitions.usable(try row.get(1), version: try row.get(2))
+                guard let compiled, let snapshot = try? Self.snapshot(row) else { continue }
+                try body(try row.instance(0), ReadInstance(snapshot: snapshot, compiled: compiled))
+            }
+            (part, bytes) = ([], 0)
+        }
+    }
+
     static func reading(_ ids: [InstanceID]) -> Statement {
-        Statement(SQL.readInstances, [.uuids(ids.map(\.uuid)), .int2s(Set(ids.map(\.slot)).sorted())])
+        Statement(SQL.readInstances, Self.parameters(ids))
+    }
+
+    private static func parameters(_ ids: [InstanceID]) -> [Parameter] {
+        [.uuids(ids.map(\.uuid)), .int2s(Set(ids.map(\.slot)).sorted())]
     }
 
     func decode(_ row: Row) async throws -> ReadInstance {
-        let snapshot = try Snapshot(rest: row.get(5), context: row.json(4), active: row.get(3))
+        let snapshot = try Self.snapshot(row)
         let compiled = try await self.definitions.get(try row.get(1), version: try row.get(2))
         return ReadInstance(snapshot: snapshot, compiled: compiled)
+    }
+
+    private static func snapshot(_ row: Row) throws -> Snapshot {
+        try Snapshot(rest: row.get(5), context: row.json(4), active: row.get(3))
     }
 
     /// What a client asks for, within what a page may have.

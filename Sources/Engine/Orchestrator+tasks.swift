@@ -76,11 +76,9 @@ extension Orchestrator {
 
     /// The earliest planned end of an active state or open task, of those instances that the actor may read.
     package func dueDates(of instances: [InstanceID], by actor: Actor) async throws -> [InstanceID: Timestamp] {
-        guard !instances.isEmpty else { return [:] }
         var dates: [InstanceID: Timestamp] = [:]
-        for row in try await self.query(Self.reading(instances)) {
-            let read = try await self.decode(row)
-            if read.mayRead(actor) { dates[try row.instance(0)] = read.snapshot.earliestDue }
+        try await self.eachReadable(instances) { id, read in
+            if read.mayRead(actor) { dates[id] = read.snapshot.earliestDue }
         }
         return dates
     }

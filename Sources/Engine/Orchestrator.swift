@@ -2,11 +2,12 @@ package import Logging
 package import Postgres
 import SQL
 import ServiceLifecycle
+import Values
 
 /// Durable execution of statecharts on one database: everything that the web server, the command line and workers may
 /// ask.
 ///
-/// Every entry takes the ``Actor`` it acts for. `run()` keeps the duties going (committer, pump, workers, wake-ups);
+/// Every entry takes the ``Actor`` it acts for. `run()` keeps the duties going (committer, pump, wake-ups, janitor);
 /// without it nothing is answered. Entries are in `Orchestrator+….swift`, by subject.
 package final class Orchestrator: Service {
     package let limits: Limits
@@ -71,8 +72,9 @@ package final class Orchestrator: Service {
 
     /// Why it is not ready; empty: it is. Answers within ``Limits/readinessSeconds``.
     ///
-    /// When the last batch could not be committed, something is written: perhaps nobody sends commands to a server that
-    /// is not ready, so that none would find out that it goes again.
+    /// When the last batch could not be committed, and no other failed for ``Limits/troubleSeconds``, something is
+    /// written: perhaps nobody sends commands to a server that is not ready, so that none would find out that it goes
+    /// again.
     package func readiness() async -> [String] {
         let deadline = ContinuousClock.now + .seconds(self.limits.readinessSeconds)
         do {
@@ -80,13 +82,15 @@ package final class Orchestrator: Service {
         } catch {
             return ["the database cannot be reached"]
         }
-        guard self.committer.whyNot != nil else { return [] }
+        guard let troubledAt = self.committer.troubledAt else { return [] }
+        let isRecent = (self.ambient.now() - troubledAt).seconds < self.limits.troubleSeconds
+        if isRecent { return ["nothing can be committed"] }
         do {
             try await self.probe([.begin, Statement(SQL.checkWrites), .commit], until: deadline)
         } catch {
             return ["nothing can be committed"]
         }
-        self.committer.note(trouble: nil)
+        self.committer.forget(troubleOf: troubledAt)
         return []
     }
 

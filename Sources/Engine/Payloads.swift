@@ -60,6 +60,7 @@ struct StartPayload: Sendable {
     var input: Value
     var invocation: String
     var depth: Int16
+    var definition: Definitions.Reference { Definitions.Reference(workflow: self.workflow, version: self.version) }
 
     init(workflow: String, version: Int?, key: String?, input: Value, invocation: String, depth: Int16) {
         self.workflow = workflow

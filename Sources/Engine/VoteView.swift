@@ -78,12 +78,12 @@ extension Votes {
         n: Int, cast: Int, of open: Snapshot.OpenInvocation, _ instance: ReadInstance
     ) -> Ballot.Bar? {
         let chart = instance.compiled.chart
-        var names = InstanceNames(snapshot: instance.snapshot, chart: chart)
-        names.added = ["n": .int(Int64(n)), "cast": .int(Int64(cast))]
+        var added: [String: Value] = ["n": .int(Int64(n)), "cast": .int(Int64(cast))]
         if let element = open.element, let loop = chart.definition(of: open)?.forEach {
-            names.added[loop.item] = element.value
-            if let index = loop.index { names.added[index] = .int(Int64(element.index)) }
+            added[loop.item] = element.value
+            if let index = loop.index { added[index] = .int(Int64(element.index)) }
         }
+        let names = InstanceNames(instance.snapshot, of: chart, adding: added)
         guard let need = self.need.number(in: names) else { return nil }
         guard let quorum = self.quorum else { return Ballot.Bar(need: need) }
         return quorum.number(in: names).map { Ballot.Bar(need: need, quorum: $0) }
@@ -93,7 +93,7 @@ extension Votes {
 extension Expression {
     /// A part of a vote is a whole one; nil: no number.
     fileprivate func number(in names: InstanceNames) -> Int? {
-        switch try? self.program.evaluate(names) {
+        switch names.value(of: self) {
         case .int(let value)?: Int(clamping: value)
         case .uint(let value)?: Int(clamping: value)
         case .double(let value)? where value.magnitude < 1e9: Int(value.rounded(.up))

@@ -11,11 +11,12 @@ import Values
 enum EngineFixture {
     /// Runs one with its duties, and ends it afterwards.
     static func with(
-        limits: Limits = Limits(), _ body: (Orchestrator) async throws -> Void
+        limits: Limits = Limits(), ambient: Ambient = .system, _ body: (Orchestrator) async throws -> Void
     ) async throws {
         let options = try FreshSchema.options
         let pool = Pool(options: options, logger: .silent)
-        let orchestrator = Orchestrator(pool: pool, connection: options, limits: limits, logger: .silent)
+        let orchestrator = Orchestrator(
+            pool: pool, connection: options, limits: limits, ambient: ambient, logger: .silent)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await orchestrator.run() }
             let result = await Self.result { try await body(orchestrator) }

@@ -1,5 +1,6 @@
 import Postgres
 import Statecharts
+import Synchronization
 import TestSupport
 import Testing
 import Values
@@ -49,6 +50,33 @@ import Values
             #expect(view.snapshot.context["n"] == 7 && view.jobs.isEmpty)
             let history = try await engine.history(id, after: 1, limit: 10, by: self.admin)
             #expect(history.first?.by.worker == "w1" && history.first?.origin == .result)
+        }
+    }
+
+    /// The topic named first got every worker for as long as it had jobs.
+    @Test func `a topic's backlog does not starve another one of the same priority`() async throws {
+        let turns = Mutex<UInt64>(0)
+        var ambient = Ambient.system
+        ambient.random = {
+            turns.withLock { turn in
+                turn += 1
+                return turn
+            }
+        }
+        try await EngineFixture.with(ambient: ambient) { engine in
+            let others = Samples.work.replacing("topic: things", with: "topic: others")
+                .replacing("workflow: work", with: "workflow: others")
+            for _ in 0..<4 {
+                _ = try await self.start(Samples.work, on: engine)
+                _ = try await self.start(others, on: engine)
+            }
+            var topics: Set<String> = []
+            for _ in 0..<4 {
+                let jobs = try await engine.acquire(
+                    topics: [("things", 60), ("others", 60)], worker: "w1", max: 1, waitSeconds: 10, by: self.worker)
+                topics.formUnion(jobs.map(\.topic))
+            }
+            #expect(topics == ["things", "others"])
         }
     }
 
@@ -248,7 +276,10 @@ import Values
                   d: {invoke: {id: urgent, src: worker, topic: others, priority: 0}}
                   e: {invoke: {id: first, src: worker, topic: things, priority: 0}}
             """
-        try await EngineFixture.with { engine in
+        var ambient = Ambient.system
+        // The topic that is named first comes first.
+        ambient.random = { UInt64.random(in: 0...(.max / 2)) * 2 }
+        try await EngineFixture.with(ambient: ambient) { engine in
             let ids = [try await self.start(source, on: engine), try await self.start(source, on: engine)]
             var names: [String] = []
             var instances: [InstanceID] = []

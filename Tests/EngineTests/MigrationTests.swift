@@ -102,7 +102,7 @@ import Values
         bytes: Int
     ) async throws {
         var limits = Limits()
-        limits.planBytes = bytes
+        limits.readBytes = bytes
         try await EngineFixture.with(limits: limits) { engine in
             try await EngineFixture.deploy(Self.first, on: engine)
             var ids: [InstanceID] = []

@@ -35,19 +35,23 @@ import Values
             group.addTask { await committer.run() }
             let late = await #expect(throws: EngineError.self) { try await committer.submit(command) }
             #expect(late?.code == .unavailable)
-            #expect(committer.whyNot != nil)
+            #expect(committer.troubledAt == now)
             isFull.withLock { $0 = false }
             while (try? await committer.submit(command)) == nil {}
-            #expect(committer.whyNot == nil)
+            #expect(committer.troubledAt == nil)
             committer.close()
         }
     }
 
-    @Test func `a server that could not commit is ready again when it can write`() async throws {
+    /// It was ready as soon as anything could be written, and commands were sent to it in vain.
+    @Test func `a server that could not commit is ready some time later, if it can write`() async throws {
         var limits = Limits()
         limits.commandSeconds = 0.2
         limits.readinessSeconds = 10
-        try await EngineFixture.with(limits: limits) { engine in
+        let clock = Mutex(Timestamp(seconds: 1_800_000_000))
+        var ambient = Ambient.system
+        ambient.now = { clock.withLock { $0 } }
+        try await EngineFixture.with(limits: limits, ambient: ambient) { engine in
             let owner = try await Connection.connect(to: try FreshSchema.options, logger: .silent)
             try await EngineFixture.deploy(Sample.counter, on: engine)
             #expect(await engine.readiness() == [])
@@ -57,10 +61,17 @@ import Values
                     begin raise exception 'full' using errcode = '53100'; end $$;
                     create trigger full_disk before insert on history execute function refuse();
                     """)
-            let late = await #expect(throws: EngineError.self) {
-                try await engine.start("counter", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+            for _ in 0..<2 {
+                clock.withLock { $0 = $0 + .seconds(3600) }
+                let late = await #expect(throws: EngineError.self) {
+                    try await engine.start("counter", version: nil, key: nil, data: .null, id: nil, by: self.admin)
+                }
+                #expect(late?.code == .unavailable)
+                #expect(await engine.readiness() == ["nothing can be committed"])
             }
-            #expect(late?.code == .unavailable)
+            try await owner.execute(script: "drop trigger full_disk on history")
+            #expect(await engine.readiness() == ["nothing can be committed"])
+            clock.withLock { $0 = $0 + .seconds(limits.troubleSeconds) }
             #expect(await engine.readiness() == [])
             await owner.close()
         }

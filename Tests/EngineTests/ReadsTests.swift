@@ -47,6 +47,34 @@ import Values
         }
     }
 
+    /// One of four hundred made the whole board an error.
+    @Test(arguments: [1, 4 << 20])
+    func `what cannot be read is left out of lists and planned ends`(bytes: Int) async throws {
+        var limits = Limits()
+        limits.readBytes = bytes
+        try await EngineFixture.with(limits: limits) { engine in
+            let source = """
+                workflow: review
+                access: {read: {users: context.friend}}
+                context: {friend: zoe}
+                initial: draft
+                states:
+                  draft: {invoke: {id: panel, src: human, candidates: {roles: [expert]}, due: P3D}}
+                """
+            try await EngineFixture.deploy(source, on: engine)
+            var ids: [InstanceID] = []
+            for _ in 0..<3 { ids.append(try await self.start(on: engine)) }
+            let owner = try await Connection.connect(to: try FreshSchema.options, logger: .silent)
+            try await owner.execute(script: "update instance set snapshot = 'x' where id = '\(ids[1])'")
+            await owner.close()
+
+            let zoe = Actor(user: "zoe")
+            #expect(Set(try await engine.list(ListingRequest(), by: zoe).rows.map(\.id)) == [ids[0], ids[2]])
+            #expect(Set(try await engine.dueDates(of: ids, by: zoe).keys) == [ids[0], ids[2]])
+            #expect(try await engine.dueDates(of: ids, by: self.pm).isEmpty)
+        }
+    }
+
     @Test func `a workflow that is not deployed yet is a warning`() async throws {
         try await EngineFixture.with { engine in
             let source = """

@@ -1,5 +1,5 @@
--- Leases due jobs to a worker, the most urgent first (priority 0), then what has been due longest: one index range a
--- priority and topic, so that one topic's backlog slows no other.
+-- Leases due jobs to a worker, the most urgent first (priority 0), of one priority those of the topics named first, of a
+-- topic what has been due longest: one index range a priority and topic, so that one topic's backlog slows no other.
 -- $1 topics text[], $2 their leases in seconds float8[], side by side; $3 worker text, $4 at most int4, up to 1000: with
 -- a limit that it does not know, the planner expects a tenth of all jobs, and reads all of them to find those it leases.
 -- Locks the job rows it takes, and leaves those that others have locked. A job's own lease goes before the topic's.

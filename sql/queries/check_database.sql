@@ -1,6 +1,6 @@
 -- What `silian doctor` looks at, one row.
--- version: int4; in_recovery: bool; encoding, collation, synchronous_commit: text; max_connections: int4;
--- clock: timestamptz; instances, open_incidents, parked_jobs: int8; can_create: bool
+-- Returns the version int4, whether it is in recovery bool, encoding, collation and synchronous_commit text,
+-- max_connections int4, its clock timestamptz, its size in bytes int8, and whether tables may be made in the schema bool.
 select current_setting('server_version_num')::int4,
        pg_is_in_recovery(),
        pg_encoding_to_char(d.encoding)::text,

@@ -1,4 +1,4 @@
--- A page of jobs by id, without the engine's own topics unless one is asked for.
+-- A page of jobs by id, without the engine's own topics, unless one is asked for or a job is parked.
 -- $1 topic text or null, $2 state text or null
 -- $3 instance uuid, $4 id text: the last row of the page before, or nulls; $5 limit int4
 select j.instance_id, j.id, j.topic, s.state, j.priority, nullif(j.due_at, 'infinity') as due_at, j.attempt, j.worker,
