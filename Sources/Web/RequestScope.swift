@@ -25,9 +25,12 @@ struct Visit: Sendable {
     var query: Form { Form(encoded: self.request.uri.query ?? "") }
 
     /// A parameter of the route's path, decoded.
-    func parameter(_ name: String) -> String {
-        let raw = self.scope.parameters.get(name) ?? ""
-        return raw.contains("%") ? Form.decode(raw.replacing("+", with: "%2B")) : raw
+    func parameter(_ name: String) -> String { Self.decode(self.scope.parameters.get(name) ?? "") }
+
+    var decodedPath: String { Self.decode(self.request.uri.path) }
+
+    private static func decode(_ raw: String) -> String {
+        raw.contains("%") ? Form.decode(raw.replacing("+", with: "%2B")) : raw
     }
 }
 

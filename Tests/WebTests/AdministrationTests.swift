@@ -1,11 +1,13 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Synchronization
 import TestSupport
 import Testing
 import Values
 
 @testable import Engine
+@testable import Statecharts
 @testable import Web
 
 /// Administering instances through the API: fenced by `If-Match`, once by `Idempotency-Key`.
@@ -77,7 +79,42 @@ import Values
         }
     }
 
-    @Test func `pictures are laid out once, and so many are kept`() async throws {
+    @Test func `pictures are laid out once, one at a time`() async throws {
+        let laidOut = Atomic(0)
+        let running = Atomic(0)
+        let most = Atomic(0)
+        let drawings = Drawings { chart, language in
+            most.max(running.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+            laidOut.add(1, ordering: .relaxed)
+            defer { running.subtract(1, ordering: .relaxed) }
+            return SVG.Base(chart, language: language.rawValue)
+        }
+        var workflows: [WorkflowView] = []
+        for version in 1...3 {
+            var workflow = try Fixture.workflow()
+            workflow.version = version
+            workflows.append(workflow)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for workflow in workflows + workflows + workflows {
+                group.addTask { _ = try await drawings.picture(of: workflow, in: .zh) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(laidOut.load(ordering: .relaxed) == 3)
+        #expect(most.load(ordering: .relaxed) == 1)
+
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            let workflow = workflows[0]
+            group.addTask {
+                await #expect(throws: CancellationError.self) { try await drawings.picture(of: workflow, in: .en) }
+            }
+        }
+        #expect(laidOut.load(ordering: .relaxed) == 3)
+    }
+
+    @Test func `so many pictures are kept`() async throws {
         let drawings = Drawings()
         var workflow = try Fixture.workflow()
         for version in 1...Drawings.limit + 1 {

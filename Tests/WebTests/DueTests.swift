@@ -58,6 +58,24 @@ import Values
         #expect(page.timers.map(\.timerTitle) == ["Reminder · Score the achievement", "Due · Preparing"])
     }
 
+    /// Every page counted, whoever opened it.
+    @Test func `what waits is counted again after some seconds, or when something was sent`() async throws {
+        let counts = InboxCounts()
+        var asked = 0
+        func count(_ user: String, after seconds: Double, isAnew: Bool = false) async throws -> Int {
+            try await counts.count(for: Actor(user: user), at: Fixture.now + .seconds(seconds), isAnew: isAnew) {
+                asked += 1
+                return InboxCount(open: asked, overdue: 0)
+            }.open
+        }
+        #expect(try await count("li", after: 0) == 1)
+        #expect(try await count("li", after: InboxCounts.seconds - 1) == 1)
+        #expect(try await count("wang", after: 0) == 2)
+        #expect(try await count("li", after: 1, isAnew: true) == 3)
+        #expect(try await count("li", after: InboxCounts.seconds) == 3)
+        #expect(try await count("li", after: InboxCounts.seconds + 1) == 4)
+    }
+
     @Test func `the navigation counts what waits, and what is late`() throws {
         var viewer = try Fixture.viewer()
         let pages = Pages(templates: self.templates)

@@ -4,7 +4,7 @@ import Values
 @testable import Statecharts
 @testable import Web
 
-@Suite struct FormViewTests {
+@Suite(.timeLimit(.minutes(1))) struct FormViewTests {
     private let schema: Value = [
         "type": "object", "required": ["title", "kinds"],
         "properties": [
@@ -22,6 +22,15 @@ import Values
         _ values: Value = .map(ValueMap()), form: Form? = nil, errors: [Refusal.FieldError] = []
     ) throws -> FormView {
         FormView(self.schema, values: values, form: form, errors: errors, prefix: "x", for: try Fixture.viewer(.zh))
+    }
+
+    /// Each was copied with all before it.
+    @Test func `ever so many values of one name are one list`() throws {
+        var form = Form()
+        form.pairs = Array(repeating: ("f.tags", String(repeating: "x", count: 200)), count: 100_000)
+        let schema: Value = ["type": "object", "properties": ["tags": ["type": "array", "items": ["type": "string"]]]]
+
+        #expect(try FormView.data(of: form, schema: schema)["tags"]?.list?.count == 100_000)
     }
 
     @Test func `fields are labelled in the language, required ones first, those of the engine left out`() throws {

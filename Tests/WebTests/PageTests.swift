@@ -125,6 +125,17 @@ import Values
         #expect(page.otherText == "wang works on it.")
     }
 
+    @Test func `who waits is named only if somebody is, and nobody is nudged on hold`() throws {
+        var task = Fixture.task()
+        task.candidateRoles = []
+        var viewer = try Fixture.viewer()
+        viewer.actor.user = nil
+        #expect(TaskPage(task, for: viewer).otherText == nil)
+        #expect(TaskPage(task, for: viewer).mayNudge)
+        task.state = "parked"
+        #expect(!TaskPage(task, for: viewer).mayNudge)
+    }
+
     @Test func `history is told newest first, with where it led`() throws {
         let rows = [
             Self.history(1, "start", states: ["preparing"]), Self.history(2, "gate.requested", states: ["review"]),

@@ -133,6 +133,35 @@ import Values
         }
     }
 
+    /// The database refuses such a text, and a batch that has it was run again in halves.
+    @Test(arguments: ["/api/tasks?role=%00", "/api/tasks/%00", "/tasks/1.1?a%00", "/api/workflows/a%00b"])
+    func `an address with U+0000 is not understood`(path: String) async throws {
+        try await TestServer.run { server in
+            let refused = try await server.get(path)
+            let other = try await server.get(path.replacing("%00", with: "%2500"))
+
+            #expect(refused.status == .badRequest)
+            #expect(other.status != .badRequest && other.status != .internalServerError)
+        }
+    }
+
+    @Test func `a form with U+0000 is not understood`() async throws {
+        try await TestServer.run { server in
+            let browser = try await server.signIn()
+            func post(_ form: String) async throws -> HTTPResponse.Status {
+                var headers = browser.headers
+                headers[.contentType] = "application/x-www-form-urlencoded"
+                let body = "_csrf=\(Form.encode(browser.session.csrfToken))&\(form)"
+                return try await server.client.execute(
+                    uri: "/workflows/none/new", method: .post, headers: headers, body: ByteBuffer(string: body)
+                ).status
+            }
+            #expect(try await post("_id=%00") == .badRequest)
+            #expect(try await post("f.title=a%00b") == .badRequest)
+            #expect(try await post("_id=1") == .notFound)
+        }
+    }
+
     @Test func `a member that nobody knows is a 422 problem with its pointer`() async throws {
         try await TestServer.run { server in
             let response = try await server.post("/api/instances", #"{"workflow": "a", "dta": {}}"#)

@@ -108,6 +108,9 @@ import Values
             #expect(!(try await kim.page(path, of: server)).contains("dee"))
             let missing = try await kim.submit("\(path)/add", ["user": " "], to: server)
             #expect(missing.status == .unprocessableContent)
+            let unknown = try await kim.submit("\(path)/add", ["user": "ghost"], to: server)
+            #expect(unknown.status == .unprocessableContent)
+            #expect(String(buffer: unknown.body).contains("there is no user “ghost”"))
         }
     }
 
@@ -145,6 +148,35 @@ import Values
         }
     }
 
+    @Test(arguments: ["assign", "delegate"])
+    func `a task is given only to users who are there and enabled`(verb: String) async throws {
+        try await TestServer.run { server in
+            _ = try await server.post("/api/workflows", Fixture.source, type: "text/yaml")
+            let admin = Actor(user: "admin", roles: ["admin"])
+            for user in ["gone", "bob"] {
+                try await server.orchestrator.saveUser(
+                    user, display: nil, roles: [], isDisabled: user == "gone", by: admin)
+            }
+            let id = try #require(
+                try await server.post("/api/instances", #"{"workflow": "gate", "data": {"title": "Battery"}}"#)
+                    .json["id"]?.string)
+            _ = try await server.post("/api/instances/\(id)/events", #"{"event": "gate.requested"}"#)
+            let task = try await server.get("/api/instances/\(id)").json["tasks"]?.list?.first?["id"]?.string ?? ""
+            let path = "/api/tasks/\(task)"
+            _ = try await server.put("/api/users/admin", #"{"roles": ["admin", "expert"]}"#)
+
+            for (user, message) in [("ghost", "没有用户“ghost”"), ("gone", "用户“gone”已停用")] {
+                let refused = try await server.post(
+                    "\(path)/\(verb)", #"{"user": "\#(user)"}"#, headers: [.acceptLanguage: "zh"])
+                #expect(refused.status == .unprocessableContent)
+                #expect(try refused.json["errors"]?.list?.first?["pointer"] == "/user")
+                #expect(String(buffer: refused.body).contains(message))
+            }
+            let given = try await server.post("\(path)/\(verb)", #"{"user": "bob"}"#)
+            #expect(given.status == .ok, "\(String(buffer: given.body))")
+        }
+    }
+
     @Test func `a task that was delegated is returned with what was found`() async throws {
         try await TestServer.run { server in
             let deployed = try await server.post("/api/workflows", Fixture.source, type: "text/yaml")
@@ -162,6 +194,8 @@ import Values
             let (ann, bob) = (try await server.signIn(user: "ann"), try await server.signIn(user: "bob"))
 
             _ = try await ann.submit("\(path)/delegate", ["user": "bob"], to: server)
+            let lent = try await ann.page(path, of: server)
+            #expect(lent.contains("/release\"") && lent.contains("/assign\""))
             let page = try await bob.page(path, of: server)
             #expect(page.contains("Return to ann") && !page.contains(#"name="outcome""#))
             let returned = try await bob.submit("\(path)/resolve", ["f.score": "71"], to: server)

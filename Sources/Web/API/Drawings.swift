@@ -3,7 +3,8 @@ import NIOPosix
 import Statecharts
 import Synchronization
 
-/// Pictures of workflow versions, laid out once. It takes a while for a large one: on a thread of its own, one at a time.
+/// Pictures of workflow versions, laid out once. It takes a while for a large one: on a thread of its own, one at a time,
+/// and not when nobody waits for it any more.
 final class Drawings: Sendable {
     struct Key: Hashable {
         var workflow: String
@@ -20,19 +21,26 @@ final class Drawings: Sendable {
     }
 
     private let kept = Mutex(Kept())
-    private let layingOut = Mutex(())
+    private let layOut: @Sendable (Chart, Language) -> SVG.Base
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+
+    init(layOut: @escaping @Sendable (Chart, Language) -> SVG.Base = { SVG.Base($0, language: $1.rawValue) }) {
+        self.layOut = layOut
+        self.thread.start()
+    }
+
+    deinit { self.thread.shutdownGracefully { _ in } }
 
     func picture(of workflow: WorkflowView, in language: Language) async throws -> SVG.Base {
         let key = Key(workflow: workflow.name, version: workflow.version, language: language)
         if let picture = self.known(key) { return picture }
         let chart = workflow.chart
-        return try await NIOThreadPool.singleton.runIfActive {
-            self.layingOut.withLock { _ in
-                if let picture = self.known(key) { return picture }
-                let picture = SVG.Base(chart, language: language.rawValue)
-                self.keep(picture, as: key)
-                return picture
-            }
+        return try await self.thread.runIfActive {
+            // Whoever came before may have asked for the same.
+            if let picture = self.known(key) { return picture }
+            let picture = self.layOut(chart, language)
+            self.keep(picture, as: key)
+            return picture
         }
     }
 

@@ -11,6 +11,16 @@ struct Identity: Sendable {
     private static let unsafeMethods: Set<HTTPRequest.Method> = [.post, .put, .patch, .delete]
 
     func call(_ visit: Visit) async throws -> Call {
+        let call = try await self.identify(visit)
+        let texts = (visit.query.pairs + call.form.pairs).flatMap { [$0.name, $0.value] } + [visit.decodedPath]
+        guard !texts.contains(where: { $0.utf8.contains(0) }) else {
+            // Nothing that is stored or asked for has it, and the database refuses it.
+            throw Problem(.badRequest, "bad-request", .problemBadRequest, "It contains U+0000.")
+        }
+        return call
+    }
+
+    private func identify(_ visit: Visit) async throws -> Call {
         if let header = visit.request.headers[.authorization] {
             let parts = header.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {

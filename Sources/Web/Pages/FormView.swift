@@ -43,16 +43,12 @@ struct FormView: Sendable {
     static func data(of form: Form, schema: Value?, isPartial: Bool = false) throws -> Value {
         guard let schema, let compiled = try? Schema(schema) else { return .map(ValueMap()) }
         let lists = Set(Self.listNames(compiled.fields, prefix: ""))
-        var texts: [String: String] = [:]
+        var entered: [String: [String]] = [:]
         for (name, value) in form.fields {
-            if lists.contains(name), let before = texts[name] {
-                // Several check boxes, one list.
-                texts[name] = before.isEmpty ? value : "\(before)\n\(value)"
-            } else {
-                // The hidden `false` of a check box comes before its `true`.
-                texts[name] = value
-            }
+            // Several check boxes are one list; the hidden `false` of one comes before its `true`.
+            if lists.contains(name) { entered[name, default: []].append(value) } else { entered[name] = [value] }
         }
+        let texts = entered.mapValues { $0.drop(while: \.isEmpty).joined(separator: "\n") }
         let (value, found) = compiled.coerce(texts)
         let violations = found.filter { !isPartial || $0.keyword != "required" }
         guard violations.isEmpty else {

@@ -10,14 +10,28 @@ struct PageShell: Sendable {
     let orchestrator: Orchestrator
     let pages: Pages
     let zone: Zone
+    private let counts = InboxCounts()
+
+    init(orchestrator: Orchestrator, pages: Pages, zone: Zone) {
+        self.orchestrator = orchestrator
+        self.pages = pages
+        self.zone = zone
+    }
 
     func viewer(_ call: Call) async throws -> Viewer {
-        let inbox = call.actor.user == nil ? nil : try await self.orchestrator.inboxCount(by: call.actor)
+        let now = self.orchestrator.ambient.now()
+        let flash = call.request.cookies[Flash.cookieName].flatMap { Flash(rawValue: $0.value) }
+        var inbox: InboxCount?
+        if call.actor.user != nil {
+            let isAnew = flash != nil || call.request.method == .post
+            inbox = try await self.counts.count(for: call.actor, at: now, isAnew: isAnew) {
+                try await self.orchestrator.inboxCount(by: call.actor)
+            }
+        }
         return Viewer(
             actor: call.actor, language: call.language, zone: self.zone, csrf: call.session?.csrfToken ?? "",
             formID: RandomID.next(), path: Self.pagePath(call.request), query: call.query,
-            flash: call.request.cookies[Flash.cookieName].flatMap { Flash(rawValue: $0.value) },
-            now: self.orchestrator.ambient.now(), inbox: inbox)
+            flash: flash, now: now, inbox: inbox)
     }
 
     /// Asks once more before something that cannot be taken back.

@@ -85,7 +85,7 @@ struct TaskPage: Sendable {
         self.mayAbstain = rights.maySubmit && isVote
         self.mayRecuse = rights.vote?.mayManage ?? false
         self.mayWithdraw = rights.vote?.mayWithdraw ?? false
-        self.mayNudge = !self.isClosed && !rights.isMine
+        self.mayNudge = rights.isOpen && !rights.isMine
         self.returnTitle = rights.returnsTo.map { viewer.phrase(.returnTo, ["user": $0]) }
         self.hasForm = rights.maySubmit || rights.returnsTo != nil
         self.vote = task.open?.vote.flatMap { vote in
@@ -109,6 +109,7 @@ struct TaskPage: Sendable {
 /// What somebody may do with a task: which buttons are worth showing. The engine decides when they are pressed.
 private struct TaskRights {
     let task: TaskView
+    let user: String?
     let isClosed: Bool
     let isCandidate: Bool
     let isAdministrator: Bool
@@ -121,6 +122,7 @@ private struct TaskRights {
     init(_ task: TaskView, for viewer: Viewer) {
         let user = viewer.actor.user
         self.task = task
+        self.user = user
         self.isClosed = task.closedAt != nil
         let isForAll = task.candidateRoles.isEmpty && task.candidateUsers.isEmpty
         self.isCandidate =
@@ -142,16 +144,20 @@ private struct TaskRights {
         }
     }
 
-    private var isOpen: Bool { !self.isClosed && self.task.state != "parked" }
+    var isOpen: Bool { !self.isClosed && self.task.state != "parked" }
     private var isFree: Bool { self.isOpen && self.task.assignee == nil && self.isCandidate }
     private var isHeld: Bool { self.isOpen && self.isMine && self.returnsTo == nil }
 
+    /// The viewer's, while somebody else has it.
+    private var hasDelegated: Bool { self.isOpen && self.user != nil && self.task.open?.owner == self.user }
+
     var mayClaim: Bool { self.vote?.maySeat ?? self.isFree }
-    var mayRelease: Bool { self.vote?.isOpen ?? (self.isOpen && self.isMine) }
+    var mayRelease: Bool { self.vote?.isOpen ?? (self.isOpen && (self.isMine || self.hasDelegated)) }
     var maySubmit: Bool { self.vote?.mayVote ?? (self.isFree || self.isHeld) }
 
     var mayAssign: Bool {
-        self.vote?.mayManage ?? (self.isHeld || (self.isOpen && self.isAdministrator && self.returnsTo == nil))
+        self.vote?.mayManage
+            ?? (self.isHeld || self.hasDelegated || (self.isOpen && self.isAdministrator && self.returnsTo == nil))
     }
 
     var mayDelegate: Bool {
@@ -165,7 +171,13 @@ private struct TaskRights {
         if let vote = self.vote { return self.text(of: vote, for: viewer) }
         if self.task.state == "parked" { return viewer.phrase(.parked) }
         if let assignee = self.task.assignee, !self.isMine { return viewer.phrase(.taskOther, ["user": assignee]) }
-        return self.maySubmit ? nil : viewer.phrase(.taskForOthers, ["people": self.task.shownCandidates])
+        return self.maySubmit ? nil : self.others(for: viewer)
+    }
+
+    /// nil: nobody in particular.
+    private func others(for viewer: Viewer) -> String? {
+        let people = self.task.shownCandidates
+        return people.isEmpty ? nil : viewer.phrase(.taskForOthers, ["people": people])
     }
 
     private func text(of vote: VoteRights, for viewer: Viewer) -> String? {
@@ -175,7 +187,7 @@ private struct TaskRights {
             return viewer.phrase(.youVoted, ["outcome": self.task.shownOutcome(outcome, in: viewer.language)])
         }
         if vote.seat != nil, !vote.mayVote { return viewer.phrase(.youWait) }
-        return vote.mayVote ? nil : viewer.phrase(.taskForOthers, ["people": self.task.shownCandidates])
+        return vote.mayVote ? nil : self.others(for: viewer)
     }
 }
 
