@@ -86,6 +86,17 @@ package final class Cluster: Sendable {
     ) async throws -> Cluster {
         let directory = DataDirectory(
             base: configuration.directory, user: try ServerUser.current(), isTemporary: configuration.isTemporary)
+        do {
+            return try await Self.start(in: directory, configuration, environment: environment, logger: logger)
+        } catch {
+            if directory.isTemporary { try? FileManager.default.removeItem(atPath: directory.base) }
+            throw error
+        }
+    }
+
+    private static func start(
+        in directory: DataDirectory, _ configuration: Configuration, environment: [String: String], logger: Logger
+    ) async throws -> Cluster {
         try directory.checkSocketPath(port: Launch.port)
         let major = try directory.major()
         let installation = try await Installation.find(major: major, environment: environment)

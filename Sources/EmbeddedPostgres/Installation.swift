@@ -29,8 +29,8 @@ struct Installation: Hashable, Sendable {
         guard let major, !found.isEmpty else {
             throw ClusterError(
                 .notInstalled,
-                "No PostgreSQL server is installed. On Debian and Ubuntu: apt-get install postgresql. Elsewhere, "
-                    + "install PostgreSQL \(Self.oldest) or newer, or name the folder of its programs in SILIAN_PG_BIN."
+                "No PostgreSQL server of version \(Self.oldest) or newer is installed. On Debian and Ubuntu: apt-get install "
+                    + "postgresql. Elsewhere, install it, or name the folder of its programs in SILIAN_PG_BIN."
             )
         }
         let versions = Set(found.map(\.major)).sorted().map(String.init).joined(separator: ", ")
@@ -40,7 +40,7 @@ struct Installation: Hashable, Sendable {
                 + "\(major) (on Debian: apt-get install postgresql-\(major)), or convert the data with pg_upgrade.")
     }
 
-    private static let oldest = 14
+    private static let oldest = 15
 
     private init?(at directory: String) async {
         let files = FileManager.default

@@ -29,7 +29,7 @@ struct Program: Sendable {
         var options = PlatformOptions()
         // Away from the terminal's process group: Ctrl-C is for us, and we stop the server when we are done.
         options.createSession = true
-        let command = self.command
+        let command = try self.command()
         let configuration = Configuration(
             executable: .path(FilePath(command[0])), arguments: Arguments(Array(command[1...])),
             // None of the caller's PG… variables.
@@ -53,10 +53,22 @@ struct Program: Sendable {
 
     /// util-linux's `setpriv` changes the user, not we between fork and exec: glibc's setgroups() there waits for threads
     /// that the fork left behind, for ever when one was just being made.
-    private var command: [String] {
+    private func command() throws(ClusterError) -> [String] {
         let command = [self.path] + self.arguments
         guard let user else { return command }
-        return ["/usr/bin/setpriv", "--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups", "--"] + command
+        let setpriv = try Self.setpriv()
+        return [setpriv, "--reuid=\(user.id)", "--regid=\(user.group)", "--clear-groups", "--"] + command
+    }
+
+    static func setpriv(
+        in folders: [String] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
+    ) throws(ClusterError) -> String {
+        let found = folders.map { $0 + "/setpriv" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        if let found { return found }
+        throw ClusterError(
+            .notInstalled,
+            "PostgreSQL does not run as root, and the program setpriv of the package util-linux, which starts it as "
+                + "another user, is not installed. Install it, or start as an ordinary user.")
     }
 
     #if canImport(Darwin)

@@ -61,6 +61,15 @@ private let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
         }
     }
 
+    @Test func `a temporary cluster that cannot be made leaves nothing`() async throws {
+        var configuration = Cluster.Configuration.temporary()
+        // Reserved, so that initdb refuses it.
+        configuration.user = "pg_nobody"
+        let error = await #expect(throws: ClusterError.self) { try await self.start(configuration) }
+        #expect(error?.code == .initializationFailed)
+        #expect(!FileManager.default.fileExists(atPath: configuration.directory))
+    }
+
     @Test func `the server does not run as root, and its folders are closed to others`() async throws {
         try await self.withDirectory { configuration in
             let cluster = try await self.start(configuration)

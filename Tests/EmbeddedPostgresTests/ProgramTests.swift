@@ -15,16 +15,23 @@ struct ProgramTests {
 
     @Test func `programs start while threads come and go`() async throws {
         let user = try #require(try ServerUser.current())
-        let threads = Task.detached {
-            while !Task.isCancelled {
-                for _ in 0..<8 { Thread.detachNewThread {} }
-                await Task.yield()
-            }
-        }
-        defer { threads.cancel() }
         try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for _ in 0..<2_000 {
+                    for _ in 0..<8 { Thread.detachNewThread {} }
+                    await Task.yield()
+                }
+                return true
+            }
             for _ in 0..<200 { group.addTask { try await Program("/bin/true", [], as: user).run().succeeded } }
             for try await succeeded in group { #expect(succeeded) }
         }
+    }
+}
+
+struct UserChangeTests {
+    @Test func `where setpriv is missing, its package is named`() {
+        let error = #expect(throws: ClusterError.self) { try Program.setpriv(in: ["/nowhere"]) }
+        #expect(error?.code == .notInstalled && error?.message.contains("util-linux") == true)
     }
 }
