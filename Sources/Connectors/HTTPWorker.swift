@@ -7,7 +7,7 @@ package import Values
 
 /// Does the jobs of the topic `http`: one request each; the answer is the result, as `{status, headers, body}`.
 ///
-/// A status below 300 is success, 408, 425, 429 and those from 500 on are tried again, any other is final; where the
+/// A status from 200 to 299 is success, 408, 425, 429 and those from 500 on are tried again, any other is final; where the
 /// definition has an `expect`, that decides what success is. Redirects are not followed. The request carries the job's
 /// id as `Idempotency-Key`, the same on every attempt.
 ///

@@ -124,7 +124,7 @@ extension Problem {
             ("instance", .string(path)),
             ("errors", self.errors.isEmpty ? nil : .list(self.errors.map { $0.json(in: language) })),
             ("candidates", self.candidates.isEmpty ? nil : .list(self.candidates.map(\.json))),
-            ("diagnostics", self.diagnostics.isEmpty ? nil : .list(self.diagnostics.map(\.json))),
+            ("diagnostics", self.diagnostics.isEmpty ? nil : .list(self.diagnostics.map { $0.json(in: language) })),
             ("retryAfter", self.retryAfterSeconds.map { .int(Int64($0)) }),
             ("offset", self.offset.map { .int(Int64($0)) }),
         ])

@@ -10,7 +10,8 @@ struct Silian: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 done; 1 refused, or a check failed; 2 wrong usage; 3 the server or database cannot be reached.
 
-            Environment: SILIAN_URL, SILIAN_TOKEN, SILIAN_DATA, DATABASE_URL, NO_COLOR, LANG.
+            Environment: SILIAN_URL, SILIAN_TOKEN, SILIAN_DATA (else XDG_DATA_HOME), SILIAN_PG_BIN; DATABASE_URL, or libpq's
+            own when PGHOST or PGSERVICE is set; NO_COLOR; LC_ALL, LANG.
             """,
         version: Version.current,
         groupedSubcommands: [

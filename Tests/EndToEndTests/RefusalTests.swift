@@ -107,6 +107,59 @@ extension EndToEnd {
             self.expect(try await Program.run(["task", "1.1", "claim", "--reason", "x"]), 2, "claim takes no --reason")
             self.expect(try await Program.run(["task", "1.1", "release", "--to", "x"]), 2, "release takes no --to")
             self.expect(try await Program.run(["task", "1.1", "add"]), 2, "add needs --to USER")
+            self.expect(try await Program.run(["tasks", "--mine", "--user", "x"]), 2, "either --mine or --user")
+            let scenarios = Program.repository + "/workflows/achievement"
+            for file in [scenarios, scenarios + "/scenarios/straight.yaml"] {
+                for option in ["--data", "--now", "--script"] {
+                    let ended = try await Program.run(["simulate", file, option, "[]"])
+                    self.expect(ended, 2, "\(option) goes with a definition")
+                }
+            }
+        }
+
+        @Test func `mistakes are told in Chinese where that is chosen`() async throws {
+            try await DataFolder.with { folder in
+                let wrong = try folder.write(
+                    "workflow: wrong\nstates:\n  a: {on: {go: nowhere}}\n", to: "wrong.yaml")
+                let words = "目标状态不存在。"
+                self.expect(try await Program.run(["validate", wrong, "--lang", "zh"]), 1, words)
+                self.expect(try await Program.run(["simulate", wrong, "--lang", "zh"]), 1, words)
+                self.expect(try await Program.run(["convert", wrong, "--to", "xstate", "--lang", "zh"]), 1, words)
+                self.expect(try await Program.run(["convert", wrong, "--to", "xstate", "--lang", "en"]), 1, "nowhere")
+                _ = try await Server.with(folder) { server in
+                    let client = try Client(server)
+                    self.expect(try await client.command("deploy", wrong, "--lang", "zh"), 1, words)
+                    try await self.people(client)
+                }
+            }
+        }
+
+        private func people(_ client: Client) async throws {
+            let linked = try await client.command("users", "user1", "--roles", "expert,pm", "--link")
+            self.expect(linked, 0, "/sign-in/", "Saved user1.")
+            for _ in 0..<2 {
+                let user = try await client.json("users").first { $0["name"] == "user1" }
+                #expect(user?["roles"] == ["expert", "pm"])
+                self.expect(try await client.command("users", "user1", "--link"), 0, "/sign-in/")
+            }
+            self.expect(try await client.command("tasks", "--mine"), 0, "No open task.")
+        }
+
+        /// The second one had no token, and took the first one's away.
+        @Test func `servers of one database have tokens of their own`() async throws {
+            try await DataFolder.with { folder in
+                _ = try await Server.with(folder) { server in
+                    let target = try String(contentsOfFile: folder.path + "/connection", encoding: .utf8)
+                        .trimmingCharacters(in: .whitespacesAndNewlines)
+                    try await DataFolder.with { other in
+                        _ = try await Server.with(other, ["--database", target]) { second in
+                            for server in [server, second] {
+                                self.expect(try await Client(server).command("tasks"), 0, "No open task.")
+                            }
+                        }
+                    }
+                }
+            }
         }
 
         @Test func `a data directory that is none is refused`() async throws {

@@ -40,11 +40,12 @@ extension Actor {
 }
 
 extension Diagnostic {
-    var json: Value {
+    func json(in language: Language) -> Value {
         Value.object([
             ("severity", .string(self.severity.rawValue)),
             ("code", .string(self.code)),
             ("message", .string(self.message)),
+            ("summary", self.summary(in: language.rawValue).map(Value.string)),
             ("hint", .orNull(self.hint)),
             ("file", .string(self.file)),
             ("line", .int(Int64(self.position.line))),

@@ -28,12 +28,12 @@ extension WorkflowView {
 }
 
 extension Deployment {
-    var json: Value {
+    func json(in language: Language) -> Value {
         Value.object([
             ("workflow", .string(self.workflow)),
             ("version", .int(Int64(self.version))),
             ("isNew", .bool(self.isNew)),
-            ("diagnostics", .list(self.diagnostics.map(\.json))),
+            ("diagnostics", .list(self.diagnostics.map { $0.json(in: language) })),
         ])
     }
 }

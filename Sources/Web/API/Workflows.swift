@@ -28,7 +28,8 @@ struct Workflows: Sendable {
         let deployment = try await self.orchestrator.deploy(source, file: file, by: call.actor)
         let address = "/api/workflows/\(deployment.workflow)/versions/\(deployment.version)"
         return .json(
-            deployment.json, status: deployment.isNew ? .created : .ok, headers: [.location: address])
+            deployment.json(in: call.language), status: deployment.isNew ? .created : .ok, headers: [.location: address]
+        )
     }
 
     func list(_ call: Call) async throws -> Response {

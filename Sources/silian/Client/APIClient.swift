@@ -9,6 +9,7 @@ import Values
 struct APIClient {
     var url: String
     var token: String?
+    var language = Language.en
 
     /// Lives as long as the process. A server that refuses the connection is reported at once, not tried again.
     private static let http: HTTPClient = {
@@ -39,6 +40,7 @@ struct APIClient {
         var request = HTTPClientRequest(url: self.url + path)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json, application/problem+json, text/plain")
+        request.headers.add(name: "Accept-Language", value: self.language.rawValue)
         if let token = self.token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
@@ -95,7 +97,7 @@ struct APIClient {
             let place = "\(diagnostic["line"]?.int ?? 0):\(diagnostic["column"]?.int ?? 0)"
             let severity = diagnostic["severity"]?.string ?? ""
             lines.append(
-                "  \(diagnostic["file"]?.string ?? ""):\(place): \(severity): \(diagnostic["message"]?.string ?? "")")
+                "  \(diagnostic["file"]?.string ?? ""):\(place): \(severity): \(Printing.message(diagnostic))")
             if let hint = diagnostic["hint"]?.string { lines.append("    \(hint)") }
         }
         for candidate in problem["candidates"]?.list ?? [] {

@@ -15,7 +15,8 @@ struct ClientOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment
         let url = self.server ?? environment["SILIAN_URL"] ?? "http://127.0.0.1:8080"
         let token = environment["SILIAN_TOKEN"] ?? DataDirectory(option: self.dataDir).token()
-        return APIClient(url: url.hasSuffix("/") ? String(url.dropLast()) : url, token: token)
+        return APIClient(
+            url: url.hasSuffix("/") ? String(url.dropLast()) : url, token: token, language: self.output.language)
     }
 }
 
@@ -24,7 +25,14 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON: one document, or one line a row.")
     var json = false
 
-    @Option(help: ArgumentHelp("Language of titles: en or zh (default from LANG).", valueName: "tag"))
+    @OptionGroup var chosen: LanguageOption
+
+    var language: Language { self.chosen.language }
+}
+
+/// `--lang`
+struct LanguageOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Language of titles and findings: en or zh (default from LANG).", valueName: "tag"))
     var lang: String?
 
     var language: Language { .chosen(self.lang) }

@@ -26,7 +26,7 @@ struct DeployCommand: AsyncParsableCommand {
             let isNew = response.body["isNew"]?.bool ?? true
             Console.out("\(name) version \(version)\(isNew ? "" : " (unchanged)")")
             for diagnostic in response.body["diagnostics"]?.list ?? [] {
-                Console.error("  \(diagnostic["severity"]?.string ?? ""): \(diagnostic["message"]?.string ?? "")")
+                Console.error("  \(diagnostic["severity"]?.string ?? ""): \(Printing.message(diagnostic))")
             }
         }
     }

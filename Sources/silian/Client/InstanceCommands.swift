@@ -56,13 +56,13 @@ struct SendCommand: AsyncParsableCommand {
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Search instances.",
-        discussion: "Example: silian list achievement --tag stage --where owner=user1 --q membrane")
+        discussion: "Example: silian list achievement --tag stage --where kind=process --q membrane")
 
     @Argument(help: "Name of the workflow; all when absent.") var workflow: String?
     @Option(help: "active, suspended, done or cancelled.") var status: String?
     @Option(help: "Tag of an active state.") var tag: String?
     @Option(help: "Business key.") var key: String?
-    @Option(help: "Words in the title or the search fields.") var q: String?
+    @Option(help: "A text that title, key or search fields contain.") var q: String?
     @Option(name: .customLong("where"), help: "FIELD=VALUE over a search field; may be repeated.") var filters:
         [String] = []
     @Option(help: "Rows at most; all pages are read up to it.") var limit = 200

@@ -9,7 +9,7 @@ struct UsersCommand: AsyncParsableCommand {
             Examples:
               silian users
               silian users user1 --roles pm,tm --display "User 1"
-              silian users user1 --link          a one-time sign-in link
+              silian users user1 --link          a one-time sign-in link; other options are saved first
               silian users user1 --disable
             """)
 
@@ -29,16 +29,24 @@ struct UsersCommand: AsyncParsableCommand {
         let api = self.client.client()
         guard let name else { return try await self.list(api) }
         let path = "/api/users/\(APIClient.segment(name))"
-        if self.link {
-            let response = try await api.post("\(path)/link")
-            return Console.out(self.client.output.json ? response.body.json : response.body["url"]?.string ?? "")
-        }
         var body = ValueMap()
         body["roles"] = self.roles.map { .list($0.split(separator: ",").map { .string(String($0)) }) }
         body["display"] = self.display.map { .string($0) }
         if self.disable || self.enable { body["disabled"] = .bool(self.disable) }
-        let response = try await api.request(.PUT, path, body: Value.map(body).jsonBytes)
-        if self.client.output.json { Console.json(response.body) } else { Console.out("Saved \(name).") }
+        if !body.isEmpty || !self.link {
+            let response = try await api.request(.PUT, path, body: Value.map(body).jsonBytes)
+            // With a link, that is all of standard output.
+            if self.link {
+                Console.error("Saved \(name).")
+            } else if self.client.output.json {
+                Console.json(response.body)
+            } else {
+                Console.out("Saved \(name).")
+            }
+        }
+        guard self.link else { return }
+        let response = try await api.post("\(path)/link")
+        Console.out(self.client.output.json ? response.body.json : response.body["url"]?.string ?? "")
     }
 
     private func list(_ api: APIClient) async throws {

@@ -42,6 +42,11 @@ enum Printing {
         for line in taken { Console.out("  \(line)") }
     }
 
+    /// Of a diagnostic: the sentence of its code in the reader's language, and what it says of this place.
+    static func message(_ diagnostic: Value) -> String {
+        [diagnostic["summary"]?.string, diagnostic["message"]?.string].compactMap(\.self).joined(separator: " ")
+    }
+
     static func csvField(_ text: String) -> String {
         guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""

@@ -13,9 +13,13 @@ struct TasksCommand: AsyncParsableCommand {
     @Option(help: "Rows at most.") var limit = 200
     @OptionGroup var client: ClientOptions
 
+    mutating func validate() throws {
+        if self.mine && self.user != nil { throw ValidationError("Say either --mine or --user.") }
+    }
+
     func run() async throws {
         let query: [(String, String?)] = [
-            ("mine", self.mine ? "true" : nil), ("user", self.user), ("role", self.role), ("instance", self.instance),
+            ("user", self.mine ? "me" : self.user), ("role", self.role), ("instance", self.instance),
         ]
         let rows = try await Printing.pages(self.client.client(), "/api/tasks", query, limit: self.limit)
         if self.client.output.json { return rows.forEach(Console.json) }

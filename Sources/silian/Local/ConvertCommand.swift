@@ -30,12 +30,13 @@ struct ConvertCommand: AsyncParsableCommand {
     @Option(help: "The language to translate to.") var to = Language.silian
     @Option(name: [.short, .long], help: ArgumentHelp("Write to a file instead of the terminal.", valueName: "file"))
     var output: String?
+    @OptionGroup var chosen: LanguageOption
 
     func run() async throws {
         let text = try DefinitionFiles.text(self.file)
         let source = self.from ?? Self.language(of: text, in: self.file)
         let (imported, diagnostics) = Conversion.read(text, from: source.format, file: self.file)
-        for diagnostic in diagnostics { Console.error(diagnostic.rendered(in: text)) }
+        for diagnostic in diagnostics { Console.error(self.rendered(diagnostic, in: text)) }
         guard let imported else { throw Failure.refused("\(self.file) was not translated.") }
         guard self.to != .silian else {
             try self.write(imported)
@@ -45,12 +46,16 @@ struct ConvertCommand: AsyncParsableCommand {
         let definition = source == .silian ? text : imported.yaml
         let (chart, mistakes) = Definition.compile(definition, file: self.file)
         guard let chart else {
-            let errors = mistakes.filter { $0.severity == .error }.map { $0.rendered(in: definition) }
+            let errors = mistakes.filter { $0.severity == .error }.map { self.rendered($0, in: definition) }
             throw Failure.refused(errors.joined(separator: "\n\n"))
         }
         let (written, doubts) = Conversion.write(chart, as: self.to.format)
-        for doubt in doubts { Console.error(doubt.rendered(in: definition)) }
+        for doubt in doubts { Console.error(self.rendered(doubt, in: definition)) }
         try OutputFile.write(written, to: self.output)
+    }
+
+    private func rendered(_ diagnostic: Diagnostic, in text: String) -> String {
+        diagnostic.rendered(in: text, language: self.chosen.language.rawValue)
     }
 
     /// Charts inside of others become files beside the first one.

@@ -44,7 +44,7 @@ struct DiagramCommand: AsyncParsableCommand {
         }
         let chart: Chart
         if isFile {
-            chart = try LocalDefinition.chart(self.source)
+            chart = try LocalDefinition.chart(self.source, self.client.output.language)
         } else {
             let view = try await api.get("/api/workflows/\(APIClient.segment(self.source))\(version)")
             guard let compiled = Definition.compile(view["source"]?.string ?? "", file: self.source).chart else {

@@ -31,15 +31,26 @@ struct SimulateCommand: AsyncParsableCommand {
         guard unsafe FileManager.default.fileExists(atPath: self.file, isDirectory: &isFolder) else {
             throw Failure.usage("There is no file or folder \(self.file).")
         }
-        if isFolder.boolValue { return try self.runFolder() }
-        let content = try Self.read(try DefinitionFiles.text(self.file), file: self.file)
+        if isFolder.boolValue {
+            try self.refuseOwn("a folder of scenarios")
+            return try self.runFolder()
+        }
+        let content = try self.read(try DefinitionFiles.text(self.file), file: self.file)
         if content["steps"] != nil {
+            try self.refuseOwn("a scenario")
             let run = try self.runScenario(self.file, content)
             for line in run.lines { Console.json(line) }
             if self.coverage { self.printCoverage([run.coverage]) }
             return try Self.end(run.differences)
         }
         try self.runScript()
+    }
+
+    /// A scenario says by itself what it starts with.
+    private func refuseOwn(_ kind: String) throws(Failure) {
+        let given = [("--script", self.script), ("--data", self.data), ("--now", self.now)].filter { $0.1 != nil }
+        guard let option = given.first?.0 else { return }
+        throw .usage("\(option) goes with a definition; \(self.file) is \(kind), which says its own.")
     }
 
     /// One run: its lines, what differed, and what it covered.
@@ -55,7 +66,7 @@ struct SimulateCommand: AsyncParsableCommand {
         var runs: [Run] = []
         for (index, file) in files.enumerated() {
             if files.count > 20 { Console.progress(index + 1, of: files.count, label: "scenarios") }
-            let run = try self.runScenario(file, try Self.read(try DefinitionFiles.text(file), file: file))
+            let run = try self.runScenario(file, try self.read(try DefinitionFiles.text(file), file: file))
             runs.append(run)
             if self.output.json {
                 Console.json([
@@ -71,7 +82,8 @@ struct SimulateCommand: AsyncParsableCommand {
         if self.coverage { self.printCoverage(runs.map(\.coverage)) }
         let failed = runs.count { !$0.differences.isEmpty }
         if !self.output.json {
-            Console.out("\(runs.count) scenarios: \(runs.count - failed) passed, \(failed) failed.")
+            let noun = runs.count == 1 ? "scenario" : "scenarios"
+            Console.out("\(runs.count) \(noun): \(runs.count - failed) passed, \(failed) failed.")
         }
         if failed > 0 { throw ExitCode(1) }
     }
@@ -87,21 +99,20 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         let calendar =
             switch scenario.calendar {
-            case .string(let relative): try Self.readCalendar(path(relative))
+            case .string(let relative): try self.readCalendar(path(relative))
             case .null: try self.chosenCalendar()
             case let value: try Self.calendar(value, file: file)
             }
-        let chart = try LocalDefinition.chart(path(scenario.workflow))
+        let chart = try LocalDefinition.chart(path(scenario.workflow), self.output.language)
         var simulation = Simulation(
-            Machine(chart),
-            children: try (scenario.children.map(path) + self.with).map { Machine(try LocalDefinition.chart($0)) },
-            now: scenario.now, calendar: calendar, ignoresUnhandledErrors: self.scxml)
+            Machine(chart), children: try self.children(scenario.children.map(path)), now: scenario.now,
+            calendar: calendar, ignoresUnhandledErrors: self.scxml)
         let lines = simulation.run(scenario.script, data: scenario.startData, by: scenario.startedBy)
         return Run(lines: lines, differences: simulation.differences, coverage: simulation.coverage)
     }
 
     private func runScript() throws {
-        let chart = try LocalDefinition.chart(self.file)
+        let chart = try LocalDefinition.chart(self.file, self.output.language)
         let steps = try self.scriptValue()
         let script: Script
         do throws(ScriptError) {
@@ -115,8 +126,8 @@ struct SimulateCommand: AsyncParsableCommand {
             start = time
         }
         var simulation = Simulation(
-            Machine(chart), children: try self.with.map { Machine(try LocalDefinition.chart($0)) }, now: start,
-            calendar: try self.chosenCalendar(), ignoresUnhandledErrors: self.scxml)
+            Machine(chart), children: try self.children([]), now: start, calendar: try self.chosenCalendar(),
+            ignoresUnhandledErrors: self.scxml)
         let data = self.data == nil ? Value.null : try JSONArgument.parse(self.data, option: "--data")
         for line in simulation.run(script, data: data) { Console.json(line) }
         if self.coverage {
@@ -125,19 +136,23 @@ struct SimulateCommand: AsyncParsableCommand {
         try Self.end(simulation.differences)
     }
 
+    private func children(_ files: [String]) throws -> [Machine] {
+        try (files + self.with).map { Machine(try LocalDefinition.chart($0, self.output.language)) }
+    }
+
     private func scriptValue() throws -> Value {
         guard let script = self.script else { return .list([]) }
         if script.hasPrefix("@") {
             let file = String(script.dropFirst())
-            return try Self.read(try DefinitionFiles.text(file), file: file)
+            return try self.read(try DefinitionFiles.text(file), file: file)
         }
-        return try Self.read(script, file: "--script")
+        return try self.read(script, file: "--script")
     }
 
-    private func chosenCalendar() throws -> WorkCalendar { try self.calendar.map(Self.readCalendar) ?? .default }
+    private func chosenCalendar() throws -> WorkCalendar { try self.calendar.map(self.readCalendar) ?? .default }
 
-    private static func readCalendar(_ file: String) throws -> WorkCalendar {
-        try self.calendar(try self.read(try DefinitionFiles.text(file), file: file), file: file)
+    private func readCalendar(_ file: String) throws -> WorkCalendar {
+        try Self.calendar(try self.read(try DefinitionFiles.text(file), file: file), file: file)
     }
 
     private static func calendar(_ value: Value, file: String) throws -> WorkCalendar {
@@ -148,10 +163,12 @@ struct SimulateCommand: AsyncParsableCommand {
         return calendar
     }
 
-    private static func read(_ text: String, file: String) throws -> Value {
+    private func read(_ text: String, file: String) throws -> Value {
         let (value, diagnostics) = YAMLValue.parse(text, file: file)
         guard let value else {
-            throw Failure.refused(diagnostics.map { $0.rendered(in: text) }.joined(separator: "\n\n"))
+            let language = self.output.language.rawValue
+            throw Failure.refused(
+                diagnostics.map { $0.rendered(in: text, language: language) }.joined(separator: "\n\n"))
         }
         return value
     }

@@ -54,11 +54,13 @@ extension Diagnostic {
 
 /// Definitions for commands that need a chart: a mistake ends the command.
 enum LocalDefinition {
-    static func chart(_ file: String) throws -> Chart {
+    static func chart(_ file: String, _ language: Language) throws -> Chart {
         let text = try DefinitionFiles.text(file)
         let (chart, diagnostics) = Definition.compile(text, file: file)
         guard let chart else {
-            let errors = diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: text) }
+            let errors = diagnostics.filter { $0.severity == .error }.map {
+                $0.rendered(in: text, language: language.rawValue)
+            }
             throw Failure.refused(errors.joined(separator: "\n\n"))
         }
         return chart

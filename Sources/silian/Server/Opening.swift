@@ -5,8 +5,6 @@ import Statecharts
 /// What a start does beside serving: the first user, the local token, the definitions, and the words on the terminal.
 struct Opening: Sendable {
     static let user = "admin"
-    /// Label of the token that the command line on this machine uses.
-    private static let label = "local command line"
 
     var orchestrator: Orchestrator
     var directory: DataDirectory
@@ -21,7 +19,9 @@ struct Opening: Sendable {
                 deployment = try await self.orchestrator.deploy(try DefinitionFiles.text(file), file: file, by: actor)
             } catch let error as EngineError where !error.diagnostics.isEmpty {
                 let text = (try? DefinitionFiles.text(file)) ?? ""
-                let mistakes = error.diagnostics.filter { $0.severity == .error }.map { $0.rendered(in: text) }
+                let mistakes = error.diagnostics.filter { $0.severity == .error }.map {
+                    $0.rendered(in: text, language: Language.chosen(nil).rawValue)
+                }
                 throw Failure.refused("\(file) cannot be deployed.\n\n" + mistakes.joined(separator: "\n\n"))
             }
             let note = deployment.isNew ? "deployed" : "unchanged"
@@ -30,14 +30,29 @@ struct Opening: Sendable {
         try await self.renewToken(by: actor)
     }
 
+    /// Of the token for the command line on this machine: other servers of the database have theirs.
+    private var label: String {
+        let place = "\(ProcessInfo.processInfo.hostName):\(URL(fileURLWithPath: self.directory.path).path)"
+        // Of a long path the end tells more.
+        return "local command line, " + String(decoding: place.utf8.suffix(160), as: UTF8.self)
+    }
+
     /// The command line on this machine signs in with a token file that only this user can read; each start makes a new one.
     private func renewToken(by actor: Actor) async throws {
-        for token in try await self.orchestrator.tokens(by: actor) where token.label == Self.label {
+        do {
+            // A server with a cluster of its own has made it already.
+            try FileManager.default.createDirectory(
+                atPath: self.directory.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        } catch {
+            Console.error("\(self.directory.path) cannot be made: the command line here needs a SILIAN_TOKEN.")
+            return
+        }
+        let label = self.label
+        for token in try await self.orchestrator.tokens(by: actor) where token.label == label {
             try await self.orchestrator.revokeToken(token.id, by: actor)
         }
-        guard FileManager.default.fileExists(atPath: self.directory.path) else { return }
         let token = try await self.orchestrator.createToken(
-            user: Self.user, label: Self.label, expiresInDays: nil, by: actor)
+            user: Self.user, label: label, expiresInDays: nil, by: actor)
         try self.directory.write(secret: token.secret, to: self.directory.tokenFile)
     }
 

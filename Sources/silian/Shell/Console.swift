@@ -14,7 +14,7 @@ enum Console {
     static func bold(_ text: String) -> String { self.hasColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     static func dim(_ text: String) -> String { self.hasColor ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 
-    /// A bar on standard error for work over two seconds; nothing where that is not a terminal.
+    /// A bar on standard error for long work; nothing where that is not a terminal.
     static func progress(_ done: Int, of total: Int, label: String) {
         guard self.isErrorTerminal, total > 0 else { return }
         let width = 30
