@@ -5,11 +5,16 @@ final class CompiledSchema: Sendable {
     let nodes: [SchemaNode]
     /// Where each text of a `$ref` leads.
     let references: [String: Int]
+    /// By how they are written.
+    let patterns: [ValueMap.Key: Pattern]
 
-    init(nodes: [SchemaNode], references: [String: Int]) {
+    init(nodes: [SchemaNode], references: [String: Int], patterns: [ValueMap.Key: Pattern]) {
         self.nodes = nodes
         self.references = references
+        self.patterns = patterns
     }
+
+    var patternSize: Int { self.patterns.values.reduce(0) { $0 + max(ValidationLimits.onePattern, $1.size) } }
 }
 
 struct SchemaNode: Sendable {

@@ -30,7 +30,7 @@ final class NumberForms: Sendable {
     let nodes: [Node]
 
     /// Nil when the schema says nothing of numbers; the root is the first node.
-    init?(_ schema: CompiledSchema) {
+    init?(_ schema: CompiledSchema) throws(SchemaError) {
         let isNumeric = schema.nodes.contains { node in
             node.checks.contains { check in
                 guard case .types(let types) = check else { return false }
@@ -39,7 +39,7 @@ final class NumberForms: Sendable {
         }
         guard isNumeric else { return nil }
         var builder = Builder(schema: schema)
-        self.nodes = builder.build()
+        self.nodes = try builder.build()
         if self.nodes[0].isEmpty { return nil }
     }
 
@@ -52,7 +52,9 @@ final class NumberForms: Sendable {
         case .list(var list):
             var isChanged = false
             for index in list.indices {
-                let inner = self.union(places) { index < $0.prefix.count ? $0.prefix[index] : $0.items }
+                let inner = self.union(places, &steps) { node, _ in
+                    index < node.prefix.count ? node.prefix[index] : node.items
+                }
                 guard let new = self.change(list[index], inner, &steps, depth: depth + 1) else { continue }
                 list[index] = new
                 isChanged = true
@@ -62,7 +64,7 @@ final class NumberForms: Sendable {
             var isChanged = false
             for entry in map.entries {
                 guard case .string(let name) = entry.key else { continue }
-                let inner = self.union(places) { $0.nodes(of: name) }
+                let inner = self.union(places, &steps) { $0.nodes(of: name, &$1) }
                 guard let new = self.change(entry.value, inner, &steps, depth: depth + 1) else { continue }
                 map[entry.key] = new
                 isChanged = true
@@ -72,8 +74,10 @@ final class NumberForms: Sendable {
         }
     }
 
-    func places(at path: [String]) -> [Int] {
-        path.reduce([0]) { places, name in self.union(places) { $0.nodes(of: name) } }
+    func places(at path: [String], _ steps: inout Int) -> [Int] {
+        var places = [0]
+        for name in path { places = self.union(places, &steps) { $0.nodes(of: name, &$1) } }
+        return places
     }
 
     private func number(_ value: Value, _ places: [Int]) -> Value? {
@@ -89,15 +93,20 @@ final class NumberForms: Sendable {
         }
     }
 
-    private func union(_ places: [Int], _ inner: (Node) -> [Int]) -> [Int] {
-        if places.isEmpty { return [] }
-        if places.count == 1 { return inner(self.nodes[places[0]]) }
-        return Set(places.flatMap { inner(self.nodes[$0]) }).sorted()
+    private func union(_ places: [Int], _ steps: inout Int, _ inner: (Node, inout Int) -> [Int]) -> [Int] {
+        if places.count == 1 { return inner(self.nodes[places[0]], &steps) }
+        var union: Set<Int> = []
+        for place in places where steps > 0 {
+            let nodes = inner(self.nodes[place], &steps)
+            steps -= nodes.count
+            union.formUnion(nodes)
+        }
+        return union.sorted()
     }
 }
 
 extension NumberForms.Node {
-    func nodes(of name: String) -> [Int] {
+    func nodes(of name: String, _ steps: inout Int) -> [Int] {
         var low = 0
         var high = self.members.count
         while low < high {
@@ -105,9 +114,12 @@ extension NumberForms.Node {
             if self.members[middle].name.utf8Order(to: name) < 0 { low = middle + 1 } else { high = middle }
         }
         if low < self.members.count, self.members[low].name.hasSameUTF8(as: name) { return self.members[low].nodes }
-        var steps = PatternLimits.steps
-        let matching = self.patterns.filter { $0.pattern.matches(name, steps: &steps) == true }
-        return matching.isEmpty ? self.others : matching.flatMap(\.nodes)
+        guard !self.patterns.isEmpty else { return self.others }
+        var left = min(PatternLimits.steps, steps * ValidationLimits.patternSteps)
+        let available = left
+        let matching = self.patterns.filter { $0.pattern.matches(name, steps: &left) == true }
+        steps -= self.patterns.count + (available - left) / ValidationLimits.patternSteps
+        return matching.isEmpty ? self.others : Set(matching.flatMap(\.nodes)).sorted()
     }
 }
 
@@ -118,14 +130,17 @@ extension NumberForms {
         let schema: CompiledSchema
         private var nodes: [Node] = []
         private var alternatives: [[Int]] = []
-        private var isMerged: [Bool] = []
         private var known: [Value: Int] = [:]
+        /// Parts whose node is not filled yet.
+        private var open: [(part: Value, node: Int)] = []
+        private var work = ValidationLimits.alternatives
 
         init(schema: CompiledSchema) { self.schema = schema }
 
-        mutating func build() -> [Node] {
+        mutating func build() throws(SchemaError) -> [Node] {
             _ = self.node(self.schema.nodes[0].source)
-            for index in self.nodes.indices { self.mergeAlternatives(of: index) }
+            while let (part, index) = self.open.popLast() { self.fill(index, from: part) }
+            try self.mergeAlternatives()
             return self.pruned()
         }
 
@@ -135,16 +150,18 @@ extension NumberForms {
             let index = self.nodes.count
             self.nodes.append(Node())
             self.alternatives.append([])
-            self.isMerged.append(false)
             self.known[part] = index
-            guard part.map != nil else { return index }
+            if part.map != nil { self.open.append((part, index)) }
+            return index
+        }
+
+        private mutating func fill(_ index: Int, from part: Value) {
             let map = self.schema.flatten(part)
             self.nodes[index] = self.own(map)
             let alternatives =
                 ["anyOf", "oneOf"].flatMap { map[$0]?.list ?? [] } + ["then", "else"].compactMap { map[$0] }
                 + (map["dependentSchemas"]?.map?.entries.map(\.value) ?? [])
-            self.alternatives[index] = alternatives.map { self.node($0) }
-            return index
+            self.alternatives[index] = Set(alternatives.map { self.node($0) }).sorted()
         }
 
         private mutating func own(_ map: ValueMap) -> Node {
@@ -161,7 +178,7 @@ extension NumberForms {
                 node.members.append((entry.key.text, [self.node(entry.value)]))
             }
             for entry in map["patternProperties"]?.map?.entries ?? [] {
-                guard let pattern = try? Pattern(entry.key.text, .ecmaScript) else { continue }
+                guard let pattern = self.schema.patterns[entry.key] else { continue }
                 node.patterns.append((pattern, [self.node(entry.value)]))
             }
             node.others = map["additionalProperties"].map { [self.node($0)] } ?? []
@@ -170,16 +187,38 @@ extension NumberForms {
             return node
         }
 
-        /// A schema that applies itself to the same value again was refused, so this ends.
-        private mutating func mergeAlternatives(of index: Int) {
-            guard !self.isMerged[index] else { return }
-            self.isMerged[index] = true
-            var said = Node()
-            for alternative in self.alternatives[index] {
-                self.mergeAlternatives(of: alternative)
-                said.join(self.nodes[alternative])
+        /// Innermost first. A schema that applies itself to the same value again was refused, so this ends.
+        private mutating func mergeAlternatives() throws(SchemaError) {
+            var isEntered = [Bool](repeating: false, count: self.nodes.count)
+            var isMerged = isEntered
+            var stack = Array(self.nodes.indices)
+            while let index = stack.last {
+                if !isEntered[index] {
+                    isEntered[index] = true
+                    stack += self.alternatives[index].filter { !isEntered[$0] }
+                    continue
+                }
+                stack.removeLast()
+                guard !isMerged[index] else { continue }
+                isMerged[index] = true
+                try self.completeNode(at: index)
             }
-            if !self.alternatives[index].isEmpty { self.nodes[index].complete(with: said) }
+        }
+
+        private mutating func completeNode(at index: Int) throws(SchemaError) {
+            guard !self.alternatives[index].isEmpty else { return }
+            var said = Alternatives()
+            for alternative in self.alternatives[index] {
+                self.work -= self.nodes[alternative].size
+                guard self.work >= 0 else {
+                    let message =
+                        "alternatives within alternatives say more than \(ValidationLimits.alternatives) things of"
+                        + " numbers; write fewer of them"
+                    throw SchemaError(mistakes: [.init(pointer: "", message: message)])
+                }
+                said.add(self.nodes[alternative])
+            }
+            said.complete(&self.nodes[index])
         }
 
         /// Without edges to nodes that say nothing of numbers.
@@ -196,6 +235,49 @@ extension NumberForms {
             return self.nodes.map { $0.keeping(telling) }
         }
     }
+
+    /// What a part's alternatives say, each thing once.
+    fileprivate struct Alternatives {
+        private var forms: Set<Form> = []
+        private var members: [ValueMap.Key: Set<Int>] = [:]
+        private var patterns: [ValueMap.Key: (pattern: Pattern, nodes: Set<Int>)] = [:]
+        private var others: Set<Int> = []
+        private var prefix: [Set<Int>] = []
+        private var items: Set<Int> = []
+
+        mutating func add(_ node: Node) {
+            self.forms.formUnion(node.forms)
+            for member in node.members { self.members[.string(member.name), default: []].formUnion(member.nodes) }
+            for (pattern, nodes) in node.patterns {
+                self.patterns[.string(pattern.source), default: (pattern, [])].nodes.formUnion(nodes)
+            }
+            self.others.formUnion(node.others)
+            for (index, nodes) in node.prefix.enumerated() {
+                if index == self.prefix.count { self.prefix.append([]) }
+                self.prefix[index].formUnion(nodes)
+            }
+            self.items.formUnion(node.items)
+        }
+
+        /// Adds what the alternatives say of that of which the node says nothing.
+        func complete(_ node: inout Node) {
+            if !node.isTyped { node.forms = self.forms }
+            if node.prefix.isEmpty && node.items.isEmpty {
+                node.prefix = self.prefix.map { $0.sorted() }
+                node.items = self.items.sorted()
+            }
+            guard !node.isClosed else { return }
+            var members = self.members
+            for member in node.members { members[.string(member.name)] = Set(member.nodes) }
+            node.members = members.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value.sorted()) }
+            var patterns = self.patterns
+            for (pattern, nodes) in node.patterns {
+                patterns[.string(pattern.source), default: (pattern, [])].nodes.formUnion(nodes)
+            }
+            node.patterns = patterns.sorted { $0.key < $1.key }.map { ($0.value.pattern, $0.value.nodes.sorted()) }
+            node.others = self.others.union(node.others).sorted()
+        }
+    }
 }
 
 extension NumberForms.Node {
@@ -203,6 +285,9 @@ extension NumberForms.Node {
         self.members.flatMap(\.nodes) + self.patterns.flatMap(\.nodes) + self.others + self.prefix.flatMap(\.self)
             + self.items
     }
+
+    /// What it costs to add this to others.
+    fileprivate var size: Int { 1 + self.members.count + self.patterns.count + self.prefix.count + self.inner.count }
 
     fileprivate func keeping(_ telling: Set<Int>) -> Self {
         var node = self
@@ -212,30 +297,5 @@ extension NumberForms.Node {
         node.prefix = self.prefix.map { $0.filter(telling.contains) }
         node.items = self.items.filter(telling.contains)
         return node
-    }
-
-    /// Adds what another alternative says.
-    fileprivate mutating func join(_ other: Self) {
-        self.forms.formUnion(other.forms)
-        var members = Dictionary(uniqueKeysWithValues: self.members.map { (ValueMap.Key.string($0.name), $0.nodes) })
-        for member in other.members { members[.string(member.name), default: []] += member.nodes }
-        self.members = members.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }
-        self.patterns += other.patterns
-        self.others += other.others
-        for (index, nodes) in other.prefix.enumerated() {
-            if index < self.prefix.count { self.prefix[index] += nodes } else { self.prefix.append(nodes) }
-        }
-        self.items += other.items
-    }
-
-    /// Adds what the alternatives say of that of which this says nothing.
-    fileprivate mutating func complete(with alternatives: Self) {
-        var said = alternatives
-        if self.isTyped { said.forms = self.forms }
-        said.members.removeAll { member in self.members.contains { $0.name.hasSameUTF8(as: member.name) } }
-        if self.isClosed { (said.members, said.patterns, said.others) = ([], [], []) }
-        if !self.prefix.isEmpty || !self.items.isEmpty { (said.prefix, said.items) = ([], []) }
-        self.forms = []
-        self.join(said)
     }
 }

@@ -34,8 +34,10 @@ extension Schema {
         }
         guard types?.contains("object") ?? true else { return nil }
         for entry in schema["patternProperties"]?.map?.entries ?? [] {
+            budget -= 1
+            guard budget > 0 else { return true }
             var steps = PatternLimits.steps
-            if let pattern = try? Pattern(entry.key.text, .ecmaScript), pattern.matches(step, steps: &steps) != false {
+            if self.compiled.patterns[entry.key]?.matches(step, steps: &steps) != false {
                 return Self.possible(entry.value)
             }
         }

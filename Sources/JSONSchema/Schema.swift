@@ -14,6 +14,8 @@ public struct Schema: Sendable, Hashable {
     /// The schema as written, titles and units included.
     public let source: Value
     let compiled: CompiledSchema
+    /// Instructions of its patterns, which they took time and take memory for.
+    public var patternSize: Int { self.compiled.patternSize }
     /// Nil when the schema says nothing of numbers.
     private let numbers: NumberForms?
 
@@ -21,7 +23,7 @@ public struct Schema: Sendable, Hashable {
     public init(_ source: Value) throws(SchemaError) {
         self.source = source
         self.compiled = try SchemaCompiler.compile(source)
-        self.numbers = NumberForms(self.compiled)
+        self.numbers = try NumberForms(self.compiled)
     }
 
     /// Empty when the value is valid; in document order otherwise, at most 100.
@@ -45,7 +47,8 @@ public struct Schema: Sendable, Hashable {
     public func normalised(_ value: Value, at path: [String]) -> Value {
         guard let numbers = self.numbers else { return value }
         var steps = ValidationLimits.steps
-        return numbers.change(value, numbers.places(at: path), &steps) ?? value
+        let places = numbers.places(at: path, &steps)
+        return numbers.change(value, places, &steps) ?? value
     }
 
     public static func == (left: Schema, right: Schema) -> Bool { left.source == right.source }
@@ -101,4 +104,12 @@ enum ValidationLimits {
     static let parts = 2000
     /// Subschemas within subschemas as written.
     static let nesting = 64
+    /// Members, items and types that the alternatives of one schema say of numbers, those of alternatives in them again.
+    static let alternatives = 200_000
+    /// Instructions of a schema's patterns; the same pattern counts once.
+    static let patterns = 200_000
+    /// What a pattern counts at least: its table takes time, too.
+    static let onePattern = 500
+    /// Names compared, in all, to guess what the references of one schema were meant to be.
+    static let comparedNames = 20_000
 }

@@ -129,7 +129,7 @@ extension SchemaCompiler {
         case "format":
             if let format = value.string.flatMap(Format.init(rawValue:)) { return [.format(format)] }
             let names = Format.allCases.map(\.rawValue)
-            let hint = value.string.map { Spelling.hint($0, among: names) } ?? ""
+            let hint = value.string.map { self.hint($0, among: names) } ?? ""
             let list = names.joined(separator: ", ")
             self.mistake("'format' is one of \(list); found \(self.found(value))\(hint)", at: pointer)
             return []
@@ -157,7 +157,7 @@ extension SchemaCompiler {
         var types: TypeSet = []
         for element in list {
             guard let name = element.string, let type = TypeSet(name: name) else {
-                let hint = element.string.map { Spelling.hint($0, among: known) } ?? ""
+                let hint = element.string.map { self.hint($0, among: known) } ?? ""
                 self.mistake(
                     "'type' is one of \(known.joined(separator: ", ")); found \(self.found(element))\(hint)",
                     at: pointer)
@@ -174,8 +174,18 @@ extension SchemaCompiler {
             self.expect("a string", value, keyword, at: pointer)
             return nil
         }
+        if let known = self.patterns[.string(source)] { return known }
+        guard self.patternSize <= ValidationLimits.patterns else {
+            self.mistake(
+                "the patterns before this one come to more than \(ValidationLimits.patterns) instructions; "
+                    + "use fewer, or smaller counts in '{ }'", at: pointer)
+            return nil
+        }
         do {
-            return try Pattern(source, .ecmaScript)
+            let pattern = try Pattern(source, .ecmaScript)
+            self.patternSize += max(ValidationLimits.onePattern, pattern.size)
+            self.patterns[.string(source)] = pattern
+            return pattern
         } catch {
             self.mistake(
                 "'\(Phrase.shorten(source))' is not a pattern: \(error.message) (at byte \(error.offset))", at: pointer)

@@ -9,6 +9,11 @@ struct SchemaCompiler {
     private var references: [(node: Int, target: String, pointer: String)] = []
     private var targets: [String: Int] = [:]
     private var mistakes: [SchemaError.Mistake] = []
+    /// By how they are written; their instructions in all.
+    var patterns: [ValueMap.Key: Pattern] = [:]
+    var patternSize = 0
+    /// Names that references can still be compared with.
+    private var comparisons = ValidationLimits.comparedNames
 
     static func compile(_ source: Value) throws(SchemaError) -> CompiledSchema {
         var compiler = SchemaCompiler(root: source)
@@ -16,14 +21,24 @@ struct SchemaCompiler {
         compiler.resolveReferences()
         if compiler.mistakes.isEmpty { compiler.refuseLoops() }
         guard compiler.mistakes.isEmpty else {
-            throw SchemaError(mistakes: Array(compiler.mistakes.prefix(ValidationLimits.mistakes)))
+            throw SchemaError(mistakes: compiler.mistakes)
         }
-        return CompiledSchema(nodes: compiler.nodes, references: compiler.targets)
+        return CompiledSchema(
+            nodes: compiler.nodes, references: compiler.targets, patterns: compiler.patterns)
     }
 
     private init(root: Value) { self.root = root }
 
+    /// Further mistakes are not reported.
+    private var isFull: Bool { self.mistakes.count >= ValidationLimits.mistakes }
+
+    /// `; did you mean 'maximum'?`, or nothing.
+    func hint(_ name: String, among known: [String]) -> String {
+        self.isFull ? "" : Spelling.hint(name, among: known)
+    }
+
     mutating func mistake(_ message: String, at pointer: String) {
+        guard !self.isFull else { return }
         self.mistakes.append(SchemaError.Mistake(pointer: pointer, message: message))
     }
 
@@ -67,7 +82,7 @@ struct SchemaCompiler {
             } else if let check = self.applicator(keyword, entry.value, in: schema, at: pointer) {
                 checks += check
             } else if !self.identity(keyword, entry.value, in: schema, at: pointer) {
-                let hint = Spelling.hint(keyword, among: Self.known)
+                let hint = self.hint(keyword, among: Self.known)
                 self.mistake("'\(keyword)' is not a keyword\(hint)", at: pointer)
             }
         }
@@ -132,11 +147,17 @@ struct SchemaCompiler {
                 self.targets[reference.target] = found
                 self.nodes[reference.node].checks.append(.reference(found))
             } else {
-                let known = isPointer ? Array(self.pointers.keys) : Array(self.anchors.keys)
-                let hint = Spelling.nearest(fragment, among: known.sorted()).map { "; did you mean '#\($0)'?" } ?? ""
+                let hint = self.hint(fragment, isPointer: isPointer)
                 self.mistake("'\(reference.target)' leads to no schema\(hint)", at: reference.pointer)
             }
         }
+    }
+
+    private mutating func hint(_ fragment: String, isPointer: Bool) -> String {
+        let known = isPointer ? self.pointers : self.anchors
+        guard !self.isFull, known.count <= self.comparisons else { return "" }
+        self.comparisons -= known.count
+        return Spelling.nearest(fragment, among: known.keys.sorted()).map { "; did you mean '#\($0)'?" } ?? ""
     }
 
     /// A schema that applies itself to the same value again would never end.

@@ -33,6 +33,9 @@ public struct Pattern: Sendable, Hashable {
         return self.program.search(text, &steps)
     }
 
+    /// Instructions it was compiled to.
+    public var size: Int { self.program.instructions.count }
+
     /// Whether a table of states answers, or the states are worked out as the text is read.
     var isTabled: Bool { self.program.table != nil }
 

@@ -5,6 +5,9 @@ import Values
 
 /// What a hostile value or schema may cost.
 @Suite struct LimitTests {
+    private static let number: Value = ["type": "number"]
+    private static let integer: Value = ["type": "integer"]
+
     private func violations(_ schema: Value, _ value: Value) throws -> [Violation] {
         try Schema(schema).validate(value)
     }
@@ -40,7 +43,71 @@ import Values
         #expect(branching.property(at: ["a"]) != nil)
         let names = "abcdefghij".map { (ValueMap.Key.string(String($0)), ["$ref": "#"] as Value) }
         let recursive = try Schema(["type": "object", "properties": .map(ValueMap(names))])
-        #expect(recursive.fields.count <= 10)
+        func count(_ fields: [Field]) -> Int { fields.reduce(fields.count) { $0 + count($1.fields) } }
+        #expect((100...ValidationLimits.parts).contains(count(recursive.fields)))
+    }
+
+    @Test func `what alternatives say again and again is gathered once`() throws {
+        var schema = try #require(self.laughs { ["anyOf": [$0, ["title": "or", "anyOf": [$0]]]] }.map)
+        let leaf: Value = [
+            "items": Self.integer, "prefixItems": [Self.number], "properties": ["n": Self.number],
+            "patternProperties": ["^x": Self.integer],
+        ]
+        var definitions = try #require(schema["$defs"]?.map)
+        definitions["d0"] = leaf
+        schema["$defs"] = .map(definitions)
+        let compiled = try Schema(.map(schema))
+        #expect(compiled.normalised([1, 2.0]).json == "[1.0,2]")
+        #expect(compiled.normalised(["n": 1, "x": 2.0]).json == "{\"n\":1.0,\"x\":2}")
+    }
+
+    @Test func `a chain of references is followed without a stack`() throws {
+        let count = 20_000
+        func chain(_ link: (Value) -> Value, _ last: Value) -> Value {
+            var definitions: [(ValueMap.Key, Value)] = [(.string("d\(count)"), last)]
+            for level in 0..<count {
+                definitions.append((.string("d\(level)"), link(["$ref": .string("#/$defs/d\(level + 1)")])))
+            }
+            return ["$defs": .map(ValueMap(definitions)), "$ref": "#/$defs/d0"]
+        }
+        let nested = try Schema(chain({ ["items": $0, "type": ["array", "integer"]] }, Self.number))
+        #expect(nested.normalised([[1.0], 2.0]).json == "[[1],2]")
+        let inPlace = try Schema(chain({ ["anyOf": [$0]] }, Self.number))
+        #expect(inPlace.normalised(1).json == "1.0")
+    }
+
+    @Test func `alternatives that would come to too much are refused`() throws {
+        let leaves = (0..<1000).map { ["items": ["type": "integer", "maximum": .int($0)]] as Value }
+        let parts = (0..<300).map { ["title": .string("\($0)"), "anyOf": [["$ref": "#/$defs/d"]]] as Value }
+        func compile(_ parts: some Sequence<Value>) throws {
+            _ = try Schema(["$defs": ["d": ["anyOf": .list(leaves)]], "prefixItems": .list(Array(parts))])
+        }
+        try compile(parts.prefix(10))
+        let refusal = #expect(throws: SchemaError.self) { try compile(parts) }
+        #expect(refusal?.mistakes.first?.message.contains("write fewer") == true)
+    }
+
+    @Test func `patterns have a limit in all`() throws {
+        func schema(_ count: Int, isSame: Bool) -> Value {
+            ["allOf": .list((0..<count).map { ["pattern": .string("((a{1000}){19})" + (isSame ? "" : "\($0)"))] })]
+        }
+        _ = try Schema(schema(10, isSame: false))
+        _ = try Schema(schema(1000, isSame: true))
+        let refusal = #expect(throws: SchemaError.self) { try Schema(schema(1000, isSame: false)) }
+        #expect(refusal?.mistakes.first?.pointer == "/allOf/11/pattern")
+        #expect(refusal?.mistakes.first?.message.contains("use fewer") == true)
+    }
+
+    @Test func `guesses at what references were meant to be are bounded`() throws {
+        let names = (0..<6_000).map { ValueMap.Key.string("d\($0)") }
+        let schema: Value = [
+            "$defs": .map(ValueMap(names.map { ($0, true) })),
+            "allOf": .list((0..<6_000).map { ["$ref": .string("#/$defs/e\($0)")] }),
+        ]
+        let refusal = try #require(#expect(throws: SchemaError.self) { try Schema(schema) })
+        #expect(refusal.mistakes.count == ValidationLimits.mistakes)
+        #expect(refusal.mistakes.first?.message.hasSuffix("did you mean '#/$defs/d0'?") == true)
+        #expect(refusal.mistakes.last?.message.hasSuffix("leads to no schema") == true)
     }
 
     @Test func `a hundred thousand items are compared by hash`() throws {

@@ -151,6 +151,8 @@ import Values
             "limit-bytes": DefinitionLimits.bytes, "limit-depth": DefinitionLimits.textDepth,
             "limit-nodes": DefinitionLimits.nodes, "limit-states": DefinitionLimits.states,
             "limit-state-depth": DefinitionLimits.stateDepth, "limit-transitions": DefinitionLimits.transitions,
+            "limit-patterns": DefinitionLimits.patterns, "limit-let-depth": DefinitionLimits.letDepth,
+            "limit-delay-terms": DefinitionLimits.delayTerms, "limit-invocations": DefinitionLimits.invocations,
             "limit-actions": DefinitionLimits.actions, "limit-reminders": DefinitionLimits.reminders,
             "limit-text-parts": DefinitionLimits.textParts, "limit-let": DefinitionLimits.declarations,
             "limit-delays": DefinitionLimits.declarations, "limit-actors": DefinitionLimits.declarations,

@@ -74,18 +74,67 @@ import Values
     }
 
     @Test func `names made of names are looked at once each`() {
-        let lets = (0..<40).map { "  l\($0): \(Array(repeating: "l\($0 + 1)", count: 12).joined(separator: " && "))\n" }
+        let lets = (0..<30).map { "  l\($0): \(Array(repeating: "l\($0 + 1)", count: 12).joined(separator: " && "))\n" }
         let text = """
             workflow: w
             context: {x: true}
             let:
-            \(lets.joined())  l40: context.x
+            \(lets.joined())  l30: context.x
             states:
               a: {on: {go: {target: b, guard: l0}, stop: {target: b, guard: l0 && false}}}
               b: {type: final}
 
             """
         #expect(Self.found(text) == ["warning guard-never-true"])
+    }
+
+    @Test func `names made of names have a depth`() {
+        let nest = 50
+        func lets(_ count: Int) -> String {
+            let open = String(repeating: "[", count: nest)
+            let close = String(repeating: "]", count: nest)
+            let lets = (0..<count).map { "  l\($0): \"\(open)l\($0 + 1)\(close)\"\n" }
+            return lets.joined() + "  l\(count): '1'\n"
+        }
+        func text(_ count: Int) -> String {
+            let states = "states:\n  a: {on: {go: {target: b, guard: 'l0 == []'}}}\n  b: {type: final}\n"
+            return "workflow: w\nlet:\n\(lets(count))\(states)"
+        }
+        #expect(Self.found(text(31)).contains("warning guard-never-true"))
+        #expect(Self.found(text(31)).allSatisfy { $0.hasPrefix("warning") })
+        #expect(Self.found(text(32)) == ["error limit-let-depth"])
+        #expect(Self.found(text(999)).contains("error limit-let-depth"))
+    }
+
+    @Test func `a delay has so many terms, names in it included`() {
+        func text(_ count: Int) -> String {
+            let delays = (1...count).map { "  a\($0): a\($0 - 1) + a\($0 - 1)\n" }.joined()
+            let states = "states:\n  a: {after: {a\(count): b}}\n  b: {type: final}\n"
+            return "workflow: w\ndelays:\n  a0: P1D\n\(delays)\(states)"
+        }
+        #expect(Self.found(text(4)) == [])
+        #expect(Self.found(text(40)) == ["error limit-delay-terms"])
+    }
+
+    @Test func `patterns of all schemas have a limit in all`() {
+        let events = (0..<60).map { "  e\($0): {schema: {properties: {a: {pattern: '((a{1000}){19})\($0)'}}}}\n" }
+        let text = "workflow: w\nevents:\n\(events.joined())states: {a: {on: {'*': b}}, b: {type: final}}\n"
+        #expect(Self.found(text) == ["error limit-patterns"])
+    }
+
+    @Test func `of keys that occur twice the first are looked for`() {
+        let lines = (0..<20_000).map { "  k\($0): {}\n" }.joined()
+        #expect(Self.found("workflow: w\nstates:\n\(lines)\(lines)").count == DefinitionLimits.repeatedKeys)
+    }
+
+    @Test func `invocations are counted`() {
+        func text(_ count: Int) -> String {
+            let invocations = (0..<count).map { "{id: i\($0), src: worker, topic: t}" }.joined(separator: ", ")
+            let state = "{invoke: [\(invocations)], on: {'error.*': b}, onDone: b}"
+            return "workflow: w\nstates:\n  a: \(state)\n  b: {type: final}\n"
+        }
+        #expect(Self.found(text(2_000)) == [])
+        #expect(Self.found(text(2_001)).filter { $0.hasPrefix("error") } == ["error limit-invocations"])
     }
 
     @Test func `so many ways to answer one event are not gathered first`() {

@@ -35,6 +35,11 @@ extension Compiler {
         for term in terms {
             guard let found = self.terms(of: term, in: syntax, scope) else { return nil }
             sum += found
+            guard sum.count <= DefinitionLimits.delayTerms else {
+                let message = "a delay has more than \(DefinitionLimits.delayTerms) terms, those of its names included"
+                self.exceed("delay-terms", message, at: syntax)
+                return nil
+            }
         }
         return .sum(sum)
     }

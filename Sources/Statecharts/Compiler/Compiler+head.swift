@@ -114,8 +114,15 @@ extension Compiler {
             self.error("expected-map", "a JSON Schema is a map, not \(syntax.kind)", at: syntax)
             return nil
         }
+        guard self.counts.patternSize <= DefinitionLimits.patterns else { return nil }
         do {
-            return try Schema(syntax.value)
+            let schema = try Schema(syntax.value)
+            self.counts.patternSize += schema.patternSize
+            if self.counts.patternSize > DefinitionLimits.patterns {
+                let message = "the patterns of all schemas come to more than \(DefinitionLimits.patterns) instructions"
+                self.exceed("patterns", message, at: syntax)
+            }
+            return schema
         } catch {
             for mistake in error.mistakes {
                 self.error("schema", mistake.message, at: syntax.node(at: mistake.pointer))
@@ -203,17 +210,34 @@ extension Compiler {
             self.chart.lets[entry.key] = self.expression(entry.value, Scope(names: names, roots: Scope.all))
         }
         self.checkLetCycles()
+        self.checkLetDepth()
+    }
+
+    /// Each makes a value that can hold those of the names in it, so that the depth of their values multiplies.
+    private mutating func checkLetDepth() {
+        var depths: [String: Int] = [:]
+        for (name, expression) in self.chart.letsInOrder {
+            let depth = 1 + (self.chart.letsNeeded(by: expression).compactMap { depths[$0] }.max() ?? 0)
+            depths[name] = depth
+            guard depth > DefinitionLimits.letDepth, let entry = self.named.lets.first(where: { $0.key == name }) else {
+                continue
+            }
+            let message = "'\(name)' is made of names made of names, more than \(DefinitionLimits.letDepth) deep"
+            self.exceed("let-depth", message, at: entry.value)
+            // What would evaluate it is not to meet it.
+            self.chart.lets[name] = nil
+        }
     }
 
     private mutating func checkLetCycles() {
-        var edges: [String: [String]] = [:]
-        for entry in self.named.lets {
-            let paths = self.chart.lets[entry.key]?.program.references.paths ?? []
-            edges[entry.key] = paths.compactMap(\.names.first).filter { self.chart.lets[$0] != nil }
+        let ordered = Set(self.chart.letsInOrder.map(\.name))
+        var edges: [String: Set<String>] = [:]
+        for (name, expression) in self.chart.lets where !ordered.contains(name) {
+            edges[name] = self.chart.letsNeeded(by: expression).subtracting(ordered)
         }
-        for entry in self.named.lets {
+        for entry in self.named.lets where edges[entry.key] != nil {
             var reached: Set<String> = []
-            var waiting = edges[entry.key] ?? []
+            var waiting = Array(edges[entry.key] ?? [])
             while let name = waiting.popLast() {
                 if reached.insert(name).inserted { waiting += edges[name] ?? [] }
             }

@@ -8,6 +8,11 @@ extension Compiler {
         let elements = syntax.oneOrMany
         var transitions: [Int] = []
         for element in elements {
+            guard self.invocationPlaces.count < DefinitionLimits.invocations else {
+                let message = "there are more than \(DefinitionLimits.invocations) invocations"
+                self.exceed("invocations", message, at: element)
+                break
+            }
             guard let (merged, place) = self.merged(element) else { continue }
             guard let source = self.sourceName(merged) else { continue }
             let fields = self.fields(of: merged, Self.keys(of: source), "an invocation of '\(source)'")
@@ -36,20 +41,25 @@ extension Compiler {
         return transitions
     }
 
-    private func handlesErrors(of name: String, from id: Int) -> Bool {
-        let event = "error.invoke.\(name)"
+    private mutating func handlesErrors(of name: String, from id: Int) -> Bool {
+        let events = ["error.invoke.\(name)", "error.*", "error.invoke.*"]
         var current: Int? = id
         while let state = current {
-            let on = self.texts[state]["on"]
-            let names =
-                (on?.entries ?? []).map(\.key)
-                + (on?.list ?? []).flatMap { element in
-                    (element["event"]?.oneOrMany ?? []).map(\.text)
-                }
-            if names.contains(where: { $0 == event || $0 == "error.*" || $0 == "error.invoke.*" }) { return true }
+            let written = self.writtenEvents(of: state)
+            if events.contains(where: written.contains) { return true }
             current = self.chart.states[state].parent
         }
         return false
+    }
+
+    /// What the state's `on` names; its transitions may not be compiled yet.
+    private mutating func writtenEvents(of state: Int) -> Set<String> {
+        if let known = self.writtenEvents[state] { return known }
+        let on = self.texts[state]["on"]
+        var names = Set((on?.entries ?? []).map(\.key))
+        for element in on?.list ?? [] { names.formUnion((element["event"]?.oneOrMany ?? []).map(\.text)) }
+        self.writtenEvents[state] = names
+        return names
     }
 
     // MARK: Names

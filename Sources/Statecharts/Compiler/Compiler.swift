@@ -31,6 +31,8 @@ struct Compiler {
     var assignedFields: [(name: String, position: Position, path: String)] = []
     var mentionedTags: [(tag: String, position: Position, path: String)] = []
     var invocationPlaces: [(state: Int, index: Int, place: Syntax)] = []
+    /// What the `on` of a state names, for states whose invocations may fail.
+    var writtenEvents: [Int: Set<String>] = [:]
     var mentionedRoles: [Syntax] = []
     var mentionedInvocations: [(id: String, syntax: Syntax)] = []
     /// Where each expression stands, and the map of each `assign`, for their types.
@@ -55,6 +57,8 @@ struct Compiler {
 
     struct Counts {
         var actions = 0
+        /// Instructions of the patterns in schemas.
+        var patternSize = 0
         /// Events that the chart itself raises, sends or emits.
         var produced: Set<String> = []
         var reportedLimits: Set<String> = []

@@ -38,6 +38,14 @@ public struct DefinitionLimits: Sendable {
     public static let declarations = 1_000
     /// `${ }` in one text.
     public static let textParts = 200
+    /// Names of `let` within names of `let`.
+    public static let letDepth = 32
+    /// Of one delay, those of named delays in it included.
+    public static let delayTerms = 20
+    /// Invocations of all states.
+    public static let invocations = 2_000
+    /// Instructions of the patterns in all schemas, each pattern counted as in its schema.
+    public static let patterns = 1_000_000
     /// UTF-8 bytes of a state's key, an id or an event's name.
     public static let nameBytes = 256
     /// Sets of states that can be active together, which `validate` looks at.
@@ -54,6 +62,8 @@ public struct DefinitionLimits: Sendable {
     public static let comparedNames = 50
     /// States of one key that are compared with each other: fewer say nothing.
     public static let twins = 4
+    /// Keys that the YAML parser finds twice in one map, of which the places are reported.
+    public static let repeatedKeys = 20
     /// Mistakes, and doubts, reported for one text.
     public static let diagnostics = 500
 }

@@ -179,7 +179,8 @@ struct DefinitionReader {
             let column = before.distance(from: lastBreak, to: before.endIndex) + 1
             self.report("yaml-syntax", problem, at: Position(line: line, column: column))
         case .duplicatedKeysInMapping(let duplicates, let context):
-            for key in duplicates {
+            // Each is looked for in the lines below; a few say as much as all.
+            for key in duplicates.prefix(DefinitionLimits.repeatedKeys) {
                 let first = Self.position(context.mark)
                 let message = "the key '\(key)' occurs twice in the map that begins near line \(first.line)"
                 self.report("duplicate-key", message, at: self.repetition(of: key, after: first))

@@ -4,9 +4,7 @@ import Values
 extension Chart {
     /// The names of `let`, each after those that it is made of. What is made of itself is left out.
     var letsInOrder: [(name: String, expression: Expression)] {
-        var waiting = self.lets.mapValues { expression in
-            Set(expression.program.references.paths.compactMap(\.names.first).filter { self.lets[$0] != nil })
-        }
+        var waiting = self.lets.mapValues { self.letsNeeded(by: $0) }
         var users: [String: [String]] = [:]
         for (name, needed) in waiting { for other in needed { users[other, default: []].append(name) } }
         var ready = waiting.filter { $0.value.isEmpty }.keys.sorted()
@@ -20,6 +18,11 @@ extension Chart {
             }
         }
         return ordered
+    }
+
+    /// The names of `let` that an expression mentions.
+    func letsNeeded(by expression: Expression) -> Set<String> {
+        Set(expression.program.references.paths.compactMap(\.names.first).filter { self.lets[$0] != nil })
     }
 }
 
