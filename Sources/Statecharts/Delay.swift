@@ -20,13 +20,18 @@ extension Delay {
 extension Delay.Term {
     /// `P6M`, `5 workdays`, `1 workday`; a negative one begins with `-`.
     public init?(_ text: some StringProtocol) {
-        let words = text.split(separator: " ")
-        if words.count == 2, words[1] == "workday" || words[1] == "workdays", let count = Int(words[0]) {
+        if let count = Self.workdays(in: text) {
             self = .workdays(count)
-        } else if words.count == 1, let duration = try? ISODuration(words[0]) {
-            self = .iso(duration)
-        } else {
-            return nil
+            return
         }
+        let words = text.split(separator: " ")
+        guard words.count == 1, let duration = try? ISODuration(words[0]) else { return nil }
+        self = .iso(duration)
+    }
+
+    /// The n of `n workdays`.
+    static func workdays(in text: some StringProtocol) -> Int? {
+        let words = text.split(separator: " ")
+        return words.count == 2 && (words[1] == "workday" || words[1] == "workdays") ? Int(words[0]) : nil
     }
 }

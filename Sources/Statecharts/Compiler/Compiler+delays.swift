@@ -46,19 +46,10 @@ extension Compiler {
 
     private mutating func refuseNumber(_ syntax: Syntax) {
         var hint = "write a duration, such as PT15M or 3 workdays"
-        if let milliseconds = Int(syntax.text), milliseconds > 0 {
-            hint = "milliseconds? write \(Self.iso(milliseconds: milliseconds))"
+        if let milliseconds = Int64(syntax.text), milliseconds > 0 {
+            hint = "milliseconds? write \(DelayText.iso(milliseconds: milliseconds))"
         }
         self.error("bare-number-delay", "'\(syntax.text)' has no unit", at: syntax, hint: hint)
-    }
-
-    private static func iso(milliseconds: Int) -> String {
-        if milliseconds % 86_400_000 == 0 { return "P\(milliseconds / 86_400_000)D" }
-        if milliseconds % 3_600_000 == 0 { return "PT\(milliseconds / 3_600_000)H" }
-        if milliseconds % 60_000 == 0 { return "PT\(milliseconds / 60_000)M" }
-        if milliseconds % 1_000 == 0 { return "PT\(milliseconds / 1_000)S" }
-        let fraction = String(1_000 + milliseconds % 1_000).dropFirst()
-        return "PT\(milliseconds / 1_000).\(fraction)S"
     }
 
     private static func trimmed(_ text: Substring) -> String {
@@ -75,8 +66,7 @@ extension Compiler {
 
     private mutating func terms(of text: String, in syntax: Syntax, _ scope: Scope) -> [Delay.Term]? {
         if let duration = ISODuration(delay: text) { return [.iso(duration)] }
-        let words = text.split(separator: " ")
-        if words.count == 2, words[1] == "workdays" || words[1] == "workday", let count = Int(words[0]) {
+        if let count = Delay.Term.workdays(in: text) {
             guard (1...10_000).contains(count) else {
                 self.error("bad-delay", "working days are counted from 1 to 10000", at: syntax)
                 return nil

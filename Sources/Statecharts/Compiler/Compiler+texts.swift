@@ -124,26 +124,13 @@ extension Compiler {
         var terms: [String] = []
         for part in parts {
             switch part {
-            case .literal(let literal): terms.append(Self.quoted(literal))
+            case .literal(let literal): terms.append(ExpressionText.literal(.string(literal)))
             case .expression(let expression): terms.append("string(\(expression.source))")
             }
         }
         if parts.count == 1, case .literal(let literal) = parts[0] { return .constant(.string(literal)) }
         let program = try? Program(terms.joined(separator: " + "), options: Self.options)
         return program.map { .expression(Expression(program: $0, position: syntax.position)) } ?? .constant(.null)
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var literal = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": literal += "\\\(scalar)"
-            case "\n": literal += "\\n"
-            case "\r": literal += "\\r"
-            default: literal.unicodeScalars.append(scalar)
-            }
-        }
-        return literal + "\""
     }
 }
 

@@ -136,10 +136,9 @@ enum DelayText {
         let terms = text.split(separator: "+", omittingEmptySubsequences: false)
         return !terms.isEmpty
             && terms.allSatisfy { term in
+                if let count = Delay.Term.workdays(in: term) { return (1...10_000).contains(count) }
                 let words = term.split(separator: " ")
-                if words.count == 1 { return ISODuration(delay: String(words[0])) != nil }
-                return words.count == 2 && ["workday", "workdays"].contains(words[1])
-                    && Int(words[0]).map { (1...10_000).contains($0) } ?? false
+                return words.count == 1 && ISODuration(delay: String(words[0])) != nil
             }
     }
 }

@@ -5,6 +5,17 @@ struct Diagram {
         case history(deep: Bool)
         /// The dot from which a compound state begins.
         case initial
+
+        var name: String {
+            switch self {
+            case .atomic: "atomic"
+            case .compound: "compound"
+            case .parallel: "parallel"
+            case .final: "final"
+            case .history: "history"
+            case .initial: "initial"
+            }
+        }
     }
 
     struct Node {
@@ -25,6 +36,20 @@ struct Diagram {
         var labels: [String] = []
         var details: [String] = []
         var isPlain: Bool { self.labels.isEmpty }
+    }
+
+    /// In quotes, as languages of drawings have them; other control characters are blanks.
+    static func quoted(_ text: String, lineBreak: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\n": quoted += lineBreak
+            case _ where scalar.value < 0x20: quoted += " "
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 
     let title: String

@@ -43,7 +43,7 @@ private struct GraphvizWriter {
 
     private mutating func node(_ id: Int, depth: Int) {
         let node = self.diagram.nodes[id]
-        let kind = Self.name(of: node.kind)
+        let kind = node.kind.name
         let active = node.isActive ? ", fillcolor=\"#d6f5d6\", color=\"#1a7f37\", penwidth=2.5" : ""
         let tooltip = node.path.isEmpty ? "" : ", tooltip=\(Self.quoted(node.path))"
         let attributes = "class=\"state \(kind)\(node.isActive ? " active" : "")\"\(tooltip)\(active)"
@@ -103,27 +103,5 @@ private struct GraphvizWriter {
         return id
     }
 
-    private static func name(of kind: Diagram.Kind) -> String {
-        switch kind {
-        case .atomic: "atomic"
-        case .compound: "compound"
-        case .parallel: "parallel"
-        case .final: "final"
-        case .history: "history"
-        case .initial: "initial"
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20: quoted += " "
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
+    private static func quoted(_ text: String) -> String { Diagram.quoted(text, lineBreak: "\\n") }
 }

@@ -35,7 +35,7 @@ private struct MermaidDrawing {
     mutating func text() -> String {
         self.lines = ["stateDiagram-v2"]
         let root = self.chart.title.map { $0.plain(self.style.language) } ?? self.chart.workflow
-        self.lines.insert(contentsOf: ["---", "title: \(Self.quoted(root))", "---"], at: 0)
+        self.lines.insert(contentsOf: ["---", "title: \(Diagram.quoted(root, lineBreak: " "))", "---"], at: 0)
         if self.chart.states.isEmpty { return self.lines.joined(separator: "\n") + "\n" }
         self.drawInside(0, depth: 1)
         let marked = self.chart.states.filter { $0.id > 0 && self.style.active.contains($0.path) }
@@ -135,17 +135,5 @@ private struct MermaidDrawing {
             }
         }
         return escaped
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\n", "\r", "\t": quoted += " "
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }

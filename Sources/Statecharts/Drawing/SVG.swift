@@ -120,7 +120,7 @@ private struct SVGWriter {
             )
             return
         }
-        var classes = ["state", Self.name(of: node.kind)]
+        var classes = ["state", node.kind.name]
         if isRegion, node.kind != .history(deep: true), node.kind != .history(deep: false) { classes.append("region") }
         if node.isActive { classes.append("active") }
         let path = XMLElement.escaped(node.path)
@@ -225,17 +225,6 @@ private struct SVGWriter {
             y += DiagramLayout.Measure.labelLine
         }
         self.lines.append("</g>")
-    }
-
-    private static func name(of kind: Diagram.Kind) -> String {
-        switch kind {
-        case .atomic: "atomic"
-        case .compound: "compound"
-        case .parallel: "parallel"
-        case .final: "final"
-        case .history: "history"
-        case .initial: "initial"
-        }
     }
 
     /// With one digit behind the point.
