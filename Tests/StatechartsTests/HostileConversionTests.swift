@@ -44,6 +44,49 @@ import Values
         #expect(Set(flags.entries.map(\.key)) == Set((names + ["own"]).map { .string($0) }))
     }
 
+    /// Aliases in JSON, which is read as YAML.
+    @Test func `data in a document are limited together`() throws {
+        let list = String(repeating: "1, ", count: 300)
+        let large = "{a: &amp;a [\(list)1], b: [\(String(repeating: "*a, ", count: 300))1]}"
+        let states = (0..<40).map { "<state id=\"s\($0)\"><silian:keys>{meta: \(large)}</silian:keys></state>" }
+        func read(_ count: Int) -> [String] {
+            let text = """
+                <scxml xmlns="http://www.w3.org/2005/07/scxml" xmlns:silian="urn:silian:scxml" version="1.0">
+                \(states.prefix(count).joined())</scxml>
+                """
+            return Conversion.read(text, from: .scxml, file: "hostile.scxml").diagnostics.map(\.code)
+        }
+        #expect(read(2) == [])
+        #expect(read(40) == ["limit-nodes"])
+    }
+
+    @Test func `many transitions and invocations of one state are sorted each at once`() throws {
+        let count = 3_000
+        let invocations = (0..<count).map { "<invoke id=\"i\($0)\" type=\"t\"/>" }.joined()
+        let transitions = (0..<count).map { "<transition event=\"done.invoke.i\($0)\" target=\"b\"/>" }.joined()
+        let text = """
+            <scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0">
+            <state id="a">\(invocations)\(transitions)</state><final id="b"/></scxml>
+            """
+        var reader = SCXMLReader(file: "hostile.scxml")
+        let draft = reader.read(text)?.main
+        #expect(draft?.states[1].invoke.allSatisfy { $0.onDone?.count == 1 } == true)
+        #expect(draft?.states[1].on.isEmpty == true)
+    }
+
+    @Test func `in XState, where each event lists all that hear it, the lists are limited together`() throws {
+        func write(_ count: Int) throws -> [String] {
+            let any = (0..<count).map { "{event: '*', guard: context.n == \($0), actions: []}" }
+            let exact = (0..<count).map { "{event: e\($0), target: b}" }
+            let list = (any + exact).joined(separator: ", ")
+            let text = "workflow: w\ncontext: {n: 0}\nstates:\n  a: {on: [\(list)]}\n  b: {type: final}\n"
+            let chart = try #require(Definition.compile(text, file: "w").chart)
+            return Conversion.write(chart, as: .xstate).diagnostics.map(\.code)
+        }
+        #expect(try write(100) == [])
+        #expect(try write(250) == ["limit-transitions"])
+    }
+
     @Test func `names are given once each`() {
         var names = UniqueNames(taken: ["b", "b_2"])
         let given = ["a", "a_2", "a", "a", "a_2", "b", "b", "c"].map { names.unique($0) }

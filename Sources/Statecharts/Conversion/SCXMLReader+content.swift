@@ -120,7 +120,7 @@ extension SCXMLReader {
     }
 
     /// JSON that stands in an element, or else its text, with its white space as SCXML B.2 keeps it.
-    func content(_ text: String) -> Tree {
+    mutating func content(_ text: String) -> Tree {
         if (try? Value(json: text)) != nil, let tree = self.json(text) { return tree }
         return .string(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
@@ -128,8 +128,7 @@ extension SCXMLReader {
     /// A name that an event may have which a definition raises.
     private func event(_ name: String?, _ element: XMLElement) -> String? {
         guard let name, Compiler.isEventName(name) else { return nil }
-        let isReserved = ["done", "error", "due", "remind", "task"].contains { name == $0 || name.hasPrefix($0 + ".") }
-        return isReserved ? nil : name
+        return EngineEvents.reservation(of: name) == nil ? name : nil
     }
 
     private mutating func send(_ element: XMLElement) -> Tree {
@@ -162,7 +161,7 @@ extension SCXMLReader {
         return .entries([(target == "#_internal" ? "raise" : "send", .entries(entries))])
     }
 
-    private func receiver(_ target: String?, _ element: XMLElement) -> Tree? {
+    private mutating func receiver(_ target: String?, _ element: XMLElement) -> Tree? {
         if let target {
             if target == "#_parent" { return .string("parent") }
             if target.hasPrefix("#_"), !target.hasPrefix("#_scxml_") { return .string("#" + target.dropFirst(2)) }
@@ -282,8 +281,10 @@ extension SCXMLReader {
             var reader = SCXMLReader(file: self.notes.file)
             reader.outermost = self.outermost
             reader.named = self.named
+            reader.jsonNodes = self.jsonNodes
             let child = reader.read(chart, workflow: workflow)
             self.named = reader.named
+            self.jsonNodes = reader.jsonNodes
             for note in reader.notes.diagnostics where self.notes.diagnostics.count < DefinitionLimits.diagnostics {
                 self.notes.diagnostics.append(note)
             }

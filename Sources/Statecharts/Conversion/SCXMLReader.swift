@@ -29,6 +29,8 @@ struct SCXMLReader {
     var loopNames: [String] = []
     /// Branches of the conditionals around the present place.
     var openBranches = 0
+    /// Nodes of the JSON in elements and attributes read so far.
+    var jsonNodes = 0
     var placeholders = 0
 
     init(file: String) { self.notes = Conversion.Notes(file: file) }
@@ -112,16 +114,23 @@ struct SCXMLReader {
     }
 
     /// JSON in an element of our namespace: keys of our language.
-    func ownKeys(of element: XMLElement) -> [Tree.Entry] {
+    mutating func ownKeys(of element: XMLElement) -> [Tree.Entry] {
         for child in element.elements where child.space == SCXMLNames.own && child.name == "keys" {
             return self.json(child.text)?.entries ?? []
         }
         return []
     }
 
-    func json(_ text: String) -> Tree? {
-        var reader = DefinitionReader(text, file: "")
-        guard let syntax = reader.read(), reader.diagnostics.isEmpty else { return nil }
+    /// All of it together has the size of one definition at most: aliases can make much of little text.
+    mutating func json(_ text: String) -> Tree? {
+        var reader = DefinitionReader(text, file: "", nodes: self.jsonNodes)
+        let root = reader.read()
+        self.jsonNodes = reader.nodes
+        if reader.nodes > DefinitionLimits.nodes {
+            let message = "the data in this document have more than \(DefinitionLimits.nodes) nodes"
+            self.notes.add(.error, "limit-nodes", message, at: Position(line: 1, column: 1))
+        }
+        guard let syntax = root, reader.diagnostics.isEmpty else { return nil }
         return Tree(syntax)
     }
 
@@ -161,9 +170,10 @@ struct SCXMLReader {
         return computed
     }
 
-    private func literal(_ source: String) -> Tree? {
-        if let value = try? Value(json: source), let tree = value.string.map({ Tree.string($0) }) ?? self.json(source) {
-            return tree
+    private mutating func literal(_ source: String) -> Tree? {
+        if let value = try? Value(json: source) {
+            if let text = value.string { return .string(text) }
+            if let tree = self.json(source) { return tree }
         }
         guard source.hasPrefix("'"), source.hasSuffix("'"), source.count > 1 else { return nil }
         let inner = source.dropFirst().dropLast()
@@ -191,20 +201,22 @@ struct SCXMLReader {
             self.draft.states[0].kind = "parallel"
         }
         if self.draft.states[id].kind == nil { self.readInitial(id, element) }
+        let invocations = element.elements.count { $0.name == "invoke" }
         for child in element.elements where child.space == element.space {
             switch child.name {
             case "onentry": self.draft.states[id].entry.append(self.actions(child.elements, timersOf: id))
             case "onexit": self.draft.states[id].exit.append(self.actions(child.elements, timersOf: id))
             case "invoke":
-                let isOnly = element.elements.count { $0.name == "invoke" } == 1
                 let number = self.draft.states[id].invoke.count
-                let invocation = self.invocation(child, of: id, number: number, isOnly: isOnly)
+                let invocation = self.invocation(child, of: id, number: number, isOnly: invocations == 1)
                 self.draft.states[id].invoke += invocation.map { [$0] } ?? []
             case "donedata": self.draft.states[id].output = self.payload(of: child)
             default: break
             }
         }
-        for child in element.elements where child.name == "transition" { self.readTransition(child, of: id) }
+        let transitions = element.elements.filter { $0.name == "transition" }
+        self.folding = Folding(transitions, self.draft.states[id].invoke)
+        for child in transitions { self.readTransition(child, of: id) }
         self.draft.states[id].isListed = true
     }
 
@@ -280,49 +292,68 @@ struct SCXMLReader {
         guard count == 1, let event = transition.events.first else { return false }
         var own = transition
         own.events = []
-        if let index = self.draft.states[id].after.firstIndex(where: { self.timers[name] == "\(id) \($0.delay)" }) {
-            self.draft.states[id].after[index].transitions.append(own)
+        if let timer = self.timers[name], timer.state == id {
+            self.draft.states[id].after[timer.place].transitions.append(own)
             return true
         }
-        guard !self.isListedToo(name, of: id) else { return false }
+        guard !self.folding.isListedToo(name) else { return false }
         if event == "done.state.\(self.draft.path(id))", id > 0 {
             self.draft.states[id].onDone = (self.draft.states[id].onDone ?? []) + [own]
             return true
         }
-        for (index, invocation) in self.draft.states[id].invoke.enumerated() {
-            let entry = invocation.entries.first { $0.key == "id" }
-            guard let name = entry?.value.text else { continue }
-            if event == "done.invoke.\(name)" {
-                self.draft.states[id].invoke[index].onDone = (invocation.onDone ?? []) + [own]
-                return true
-            }
-            if event == "error.invoke.\(name)" {
-                self.draft.states[id].invoke[index].onError = (invocation.onError ?? []) + [own]
-                return true
-            }
+        if let index = self.folding.done[event] {
+            self.draft.states[id].invoke[index].onDone = (self.draft.states[id].invoke[index].onDone ?? []) + [own]
+            return true
+        }
+        if let index = self.folding.failed[event] {
+            self.draft.states[id].invoke[index].onError = (self.draft.states[id].invoke[index].onError ?? []) + [own]
+            return true
         }
         return false
     }
 
-    /// Whether another transition of the state listens to the event and stays under `on`, whose lists are tried before
-    /// what has keys of its own: then document order is only kept there.
-    private func isListedToo(_ name: String, of id: Int) -> Bool {
-        self.elements[id].elements.contains { element in
-            guard element.name == "transition" else { return false }
-            let tokens = (element["event"] ?? "").split(whereSeparator: \.isWhitespace)
-            return tokens.contains { token in
-                var base = token
-                while base.hasSuffix(".*") || base.hasSuffix(".") { base.removeLast(base.hasSuffix(".*") ? 2 : 1) }
-                return token == "*" || base.isEmpty || name.hasPrefix(base + ".") || name == base && tokens.count > 1
+    /// What decides where the transitions of the present state go.
+    private struct Folding {
+        /// Events of invocations and their places.
+        private(set) var done: [String: Int] = [:]
+        private(set) var failed: [String: Int] = [:]
+        private var listensToAll = false
+        private var bases: Set<String> = []
+        /// Beside others in one transition.
+        private var besideOthers: Set<String> = []
+
+        init(_ transitions: [XMLElement], _ invocations: [Draft.Invocation]) {
+            for (index, invocation) in invocations.enumerated() {
+                guard let name = invocation.entries.first(where: { $0.key == "id" })?.value.text else { continue }
+                if self.done["done.invoke.\(name)"] == nil { self.done["done.invoke.\(name)"] = index }
+                if self.failed["error.invoke.\(name)"] == nil { self.failed["error.invoke.\(name)"] = index }
             }
+            for transition in transitions {
+                let tokens = (transition["event"] ?? "").split(whereSeparator: \.isWhitespace)
+                for token in tokens {
+                    var base = token
+                    while base.hasSuffix(".*") || base.hasSuffix(".") { base.removeLast(base.hasSuffix(".*") ? 2 : 1) }
+                    if token == "*" || base.isEmpty { self.listensToAll = true }
+                    self.bases.insert(String(base))
+                    if tokens.count > 1 { self.besideOthers.insert(String(base)) }
+                }
+            }
+        }
+
+        /// Whether another transition of the state listens to the event and stays under `on`, whose lists are tried before
+        /// what has keys of its own: then document order is only kept there.
+        func isListedToo(_ name: String) -> Bool {
+            self.listensToAll || self.besideOthers.contains(name)
+                || name.namesAbove.dropFirst().contains(where: self.bases.contains)
         }
     }
 
-    /// Event of a timer that this product wrote → its state and delay.
-    private var timers: [String: String] = [:]
+    private var folding = Folding([], [])
+    /// Event of a timer that this product wrote → its state and its place there.
+    private var timers: [String: (state: Int, place: Int)] = [:]
 
     mutating func noteTimer(_ event: String, _ delay: String, of id: Int) {
-        self.timers[event] = "\(id) \(delay)"
+        self.timers[event] = (id, self.draft.states[id].after.count)
         self.draft.states[id].after.append((delay, []))
     }
 

@@ -186,7 +186,7 @@ struct SCXMLWriter {
         let state = self.chart.states[id]
         self.open("onentry", [], depth)
         for timer in state.timers {
-            let text = self.source.delayText(timer, of: state)
+            let text = timer.key
             let event = self.timerEvent(timer.event)
             self.open(
                 "send",
@@ -200,7 +200,7 @@ struct SCXMLWriter {
         for timer in state.timers {
             self.open(
                 "cancel",
-                [("sendid", self.timerEvent(timer.event)), ("silian:after", self.source.delayText(timer, of: state))],
+                [("sendid", self.timerEvent(timer.event)), ("silian:after", timer.key)],
                 depth + 1, isEmpty: true)
         }
         self.close("onexit", depth)

@@ -147,8 +147,8 @@ struct XStateReader {
             self.hearsAny = true
             return
         }
-        let isOwn = ["done", "error", "due", "remind", "task"].contains { event == $0 || event.hasPrefix($0 + ".") }
-        guard !isOwn, Compiler.isEventName(event), self.heard.insert(event).inserted else { return }
+        guard EngineEvents.reservation(of: event) == nil, Compiler.isEventName(event), self.heard.insert(event).inserted
+        else { return }
         self.events.append(event)
     }
 

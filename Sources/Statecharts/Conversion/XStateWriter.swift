@@ -5,6 +5,8 @@ import Values
 struct XStateWriter {
     let source: ChartText
     var notes: Conversion.Notes
+    /// Transitions under `on`, those of one that stands under several events each time.
+    private var written = 0
 
     init(_ source: ChartText) {
         self.source = source
@@ -118,8 +120,7 @@ struct XStateWriter {
         }
         var after: [(String, [Tree])] = []
         for (index, timer) in state.timers.enumerated() {
-            let text = self.source.delayText(timer, of: state)
-            let key = DelayText.milliseconds(text).map { String($0) } ?? text
+            let key = DelayText.milliseconds(timer.key).map { String($0) } ?? timer.key
             let place = after.firstIndex { $0.0 == key } ?? after.count
             if place == after.count { after.append((key, [])) }
             after[place].1 += byOrigin[.after(timer: index)] ?? []
@@ -148,18 +149,22 @@ struct XStateWriter {
                 keys.append(descriptor)
             }
         }
-        return .entries(
-            keys.map { key in
-                var list: [Tree] = []
-                for index in transitions {
-                    let transition = self.chart.transitions[index]
-                    let listens = transition.descriptors.contains { isListed ? $0.covers(key) : $0 == key }
-                    guard listens else { continue }
-                    list.append(self.transition(index))
-                    if transition.guardCondition == nil { break }
-                }
-                return (self.event(key), Tree.oneOrMany(list))
-            })
+        let listeners = Listeners(transitions, of: self.chart)
+        var written: [(String, Tree?)] = []
+        for key in keys {
+            let heard = listeners.covering(key)
+            let own = isListed ? heard : heard.filter { self.chart.transitions[$0].descriptors.contains(key) }
+            let last = own.firstIndex { self.chart.transitions[$0].guardCondition == nil } ?? own.count
+            let list = own.prefix(last + 1)
+            self.written += list.count
+            guard self.written <= DefinitionLimits.transitions * 2 else {
+                let message = "in XState every event lists all transitions that hear it, which are too many together"
+                self.notes.add(.error, "limit-transitions", message, at: self.chart.states[id].position)
+                break
+            }
+            written.append((self.event(key), Tree.oneOrMany(list.map { self.transition($0) })))
+        }
+        return .entries(written)
     }
 
     private func event(_ descriptor: Chart.Descriptor) -> String {
@@ -242,20 +247,6 @@ struct XStateWriter {
             parameters.append(("actions", .list(self.actions(entry.value["actions"]))))
             return .entries([("type", "forEach"), ("params", .entries(parameters))])
         default: return .entries([("type", .string(entry.key)), ("params", Tree(entry.value))])
-        }
-    }
-}
-
-extension Chart.Descriptor {
-    /// Whether it listens to all that the other one does.
-    func covers(_ other: Chart.Descriptor) -> Bool {
-        switch (self, other) {
-        case (.any, _): true
-        case (_, .any): false
-        case (.exact(let own), .exact(let name)): own == name
-        case (.exact, .prefix): false
-        case (.prefix(let own), .exact(let name)), (.prefix(let own), .prefix(let name)):
-            name == own || name.hasPrefix(own + ".")
         }
     }
 }

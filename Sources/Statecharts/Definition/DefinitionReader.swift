@@ -8,10 +8,12 @@ struct DefinitionReader {
     private(set) var diagnostics: [Diagnostic] = []
     private let text: String
     private let isTooLong: Bool
-    private var nodes = 0
+    /// Those of other texts that count together with this one included.
+    private(set) var nodes: Int
 
-    init(_ text: String, file: String) {
+    init(_ text: String, file: String, nodes: Int = 0) {
         self.file = file
+        self.nodes = nodes
         self.isTooLong = text.utf8.count > DefinitionLimits.bytes
         self.text = self.isTooLong ? "" : Self.joiningSurrogates(text)
         self.source = SourceText(self.text)
