@@ -114,6 +114,8 @@ public struct Chart: Sendable {
         public var delay: Delay
         /// `after.<key>.<path>`; unique in the chart.
         public var event: String
+        /// As written under `after`.
+        public var key: String
         public var position: Position
     }
 }

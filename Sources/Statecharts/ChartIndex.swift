@@ -168,7 +168,7 @@ final class ChartIndex: Sendable {
         for descriptor in self.chart.transitions[transition].descriptors {
             switch descriptor {
             case .exact(let name): if name == event.name { return true }
-            case .prefix(let prefix): if event.matches(prefix: prefix) { return true }
+            case .prefix(let prefix): if event.name.isAtOrBelow(prefix) { return true }
             case .any: if !event.excludesAny { return true }
             }
         }
@@ -207,12 +207,5 @@ struct EventName: Sendable {
 
     init(_ name: String, in index: ChartIndex, excludesAny: Bool = false) {
         self.init(name, id: index.eventIDs[name] ?? -1, excludesAny: excludesAny)
-    }
-
-    /// `a.b.*` matches `a.b` and anything below it.
-    func matches(prefix: String) -> Bool {
-        guard self.name.utf8.starts(with: prefix.utf8) else { return false }
-        let rest = self.name.utf8.dropFirst(prefix.utf8.count)
-        return rest.isEmpty || rest.first == UInt8(ascii: ".")
     }
 }

@@ -12,13 +12,13 @@ import Values
         try Schema(schema).validate(value)
     }
 
-    /// Forty definitions, each made of the one before, several times.
-    private func laughs(_ make: (Value) -> Value) -> Value {
-        var definitions: [(ValueMap.Key, Value)] = [(.string("d0"), ["type": "integer"])]
-        for level in 1..<40 {
+    /// Definitions, each made of the one before, several times.
+    private func laughs(levels: Int = 40, of first: Value = ["type": "integer"], _ make: (Value) -> Value) -> Value {
+        var definitions: [(ValueMap.Key, Value)] = [(.string("d0"), first)]
+        for level in 1..<levels {
             definitions.append((.string("d\(level)"), make(["$ref": .string("#/$defs/d\(level - 1)")])))
         }
-        return ["$defs": .map(ValueMap(definitions)), "$ref": "#/$defs/d39"]
+        return ["$defs": .map(ValueMap(definitions)), "$ref": .string("#/$defs/d\(levels - 1)")]
     }
 
     @Test func `a schema that multiplies work runs out of steps, not of time`() throws {
@@ -48,15 +48,11 @@ import Values
     }
 
     @Test func `what alternatives say again and again is gathered once`() throws {
-        var schema = try #require(self.laughs { ["anyOf": [$0, ["title": "or", "anyOf": [$0]]]] }.map)
         let leaf: Value = [
             "items": Self.integer, "prefixItems": [Self.number], "properties": ["n": Self.number],
             "patternProperties": ["^x": Self.integer],
         ]
-        var definitions = try #require(schema["$defs"]?.map)
-        definitions["d0"] = leaf
-        schema["$defs"] = .map(definitions)
-        let compiled = try Schema(.map(schema))
+        let compiled = try Schema(self.laughs(of: leaf) { ["anyOf": [$0, ["title": "or", "anyOf": [$0]]]] })
         #expect(compiled.normalised([1, 2.0]).json == "[1.0,2]")
         #expect(compiled.normalised(["n": 1, "x": 2.0]).json == "{\"n\":1.0,\"x\":2}")
     }
@@ -118,6 +114,7 @@ import Values
             Value.string((0..<13).map { number >> $0 & 1 == 1 ? "\u{E9}" : "e\u{301}" }.joined())
         }
         #expect(try self.violations(["uniqueItems": true], .list(alike)).isEmpty)
+        #expect(Set(alike.map { ExactValue($0).hashValue }).count == alike.count)
         let nested = Value.list([Value](repeating: .list([Value](repeating: 0, count: 1000)), count: 2000))
         #expect(try self.violations(["uniqueItems": true], nested).map(\.keyword) == ["limit"])
     }
@@ -144,15 +141,19 @@ import Values
     }
 
     @Test func `long texts cost more than short ones`() throws {
+        func runsOut(_ check: Value, _ text: Value) throws -> Bool {
+            let schema = try Schema(self.laughs(levels: 20, of: check) { ["anyOf": [["not": $0], ["not": $0]]] })
+            return schema.validate(text, steps: 100_000).last?.keyword == "limit"
+        }
+        let short = Value.string("a")
         let long = Value.string(String(repeating: "a", count: 1_000_000))
-        for check: Value in [
-            ["const": long], ["format": "email"], ["maxLength": 5], ["pattern": "^b"], ["enum": [long]],
-        ] {
-            let laughs = self.laughs { ["anyOf": [["not": $0], ["not": $0]]] }
-            var definitions = try #require(laughs["$defs"]?.map)
-            definitions["d0"] = check
-            let schema = try Schema(["$defs": .map(definitions), "$ref": "#/$defs/d39"])
-            #expect(schema.validate(long, steps: 100_000).last?.keyword == "limit", "\(check.json.prefix(20))")
+        for check: Value in [["format": "email"], ["maxLength": 5], ["pattern": "^b"]] {
+            #expect(try !runsOut(check, short), "\(check.json)")
+            #expect(try runsOut(check, long), "\(check.json)")
+        }
+        for text in [short, long] {
+            #expect(try runsOut(["const": text], text) == (text == long))
+            #expect(try runsOut(["enum": [text]], text) == (text == long))
         }
     }
 

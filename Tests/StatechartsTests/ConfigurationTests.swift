@@ -21,6 +21,34 @@ import Values
 }
 
 @Suite struct ConfigurationTests {
+    /// So that the walks are not about few of them.
+    @Test func `the graphs of random charts are whole`() throws {
+        let whole = try (0..<150 as Range<UInt64>).count { seed in
+            var random = SplitMix64(seed: seed &+ 10_000)
+            let definition = RandomChart.definition(&random)
+            let chart = try #require(Definition.compile(definition.json, file: "random").chart)
+            var graph = Configurations(chart, guards: chart.transitions.map { _ in .always })
+            graph.explore()
+            return !graph.isBounded
+        }
+        #expect(whole > 140)
+    }
+
+    @Test func `the graph is looked at for so long at most`() throws {
+        let states = (0..<60).map { "s\($0): {}" }.joined(separator: ", ")
+        let on = (0..<600).map { "e\($0): s\($0 % 60)" }.joined(separator: ", ")
+        let text = "workflow: w\non: {\(on)}\nstates: {\(states)}\n"
+        let chart = try #require(Definition.compile(text, file: "wide.yaml").chart)
+        let guards = chart.transitions.map { _ in Configurations.GuardKnowledge.always }
+        var graph = Configurations(chart, guards: guards, work: 1_000_000)
+        graph.explore()
+        #expect(!graph.isBounded)
+        #expect(graph.found.count == 60)
+        graph = Configurations(chart, guards: guards, work: 100_000)
+        graph.explore()
+        #expect(graph.isBounded)
+    }
+
     @Test(arguments: 0..<150)
     func `a random walk through a random chart stays in its graph`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed &+ 10_000)

@@ -2,6 +2,53 @@ import Statecharts
 import Testing
 
 @Suite struct DiagnosticsTests {
+    @Test(arguments: ["after.P1D.a", "after", "done", "due.a", "error.x", "remind.1.a", "task.claim"])
+    func `what only the engine makes cannot be declared`(name: String) {
+        let text = "workflow: w\nevents:\n  \(name): {}\nstates: {a: {on: {'*': b}}, b: {type: final}}\n"
+        #expect(Self.found(text, .error) == ["3:3 reserved-event"])
+    }
+
+    /// Where the schema is one thing in all its parts, references and alternatives included.
+    @Test(arguments: [
+        ("event.data.kind == 'b'", "{type: object, properties: {kind: {enum: [a]}}}", true),
+        ("event.data.kind == 'b'", "{type: object, allOf: [{properties: {kind: {enum: [a]}}}]}", true),
+        ("event.data.kind == 'b'", "{$ref: '#/$defs/d', $defs: {d: {properties: {kind: {enum: [a]}}}}}", true),
+        ("event.data.kind == 'a'", "{type: object, allOf: [{properties: {kind: {enum: [a]}}}]}", false),
+        ("event.data.kind == 'a'", "{$ref: '#/$defs/d', $defs: {d: {properties: {kind: {enum: [a]}}}}}", false),
+        ("event.data.kind == 'a'", "{type: object, anyOf: [{properties: {kind: {enum: [a]}}}]}", false),
+        ("event.data.kind == 'a'", "{type: object, patternProperties: {'^k': {enum: [a]}}}", false),
+        ("event.data.other == 'a'", "{type: object, allOf: [{properties: {kind: {enum: [a]}}}]}", true),
+    ])
+    func `a guard is judged by all that a form says`(guardText: String, form: String, isNever: Bool) {
+        let text = """
+            workflow: w
+            states:
+              a:
+                invoke: {src: human, candidates: {starter: true}, form: \(form), onDone: [{guard: "\(guardText)", target: b}, c]}
+              b: {type: final}
+              c: {type: final}
+
+            """
+        #expect(Self.found(text, .warning).contains { $0.hasSuffix("guard-never-true") } == isNever)
+    }
+
+    @Test(arguments: [false, true])
+    func `what the chart raises itself is not judged by what people may send`(isRaised: Bool) {
+        let text = """
+            workflow: w
+            events: {go: {schema: {properties: {kind: {enum: [a]}}}}, again: {}}
+            states:
+              a:
+                on:
+                  go: {guard: event.data.kind == 'b', target: b}
+                  again: {actions: [{raise: {event: \(isRaised ? "go" : "other"), data: {kind: "'b'"}}}]}
+                  other: b
+              b: {type: final}
+
+            """
+        #expect(Self.found(text, .warning).contains { $0.hasSuffix("guard-never-true") } == !isRaised)
+    }
+
     static func found(_ text: String, _ severity: Diagnostic.Severity) -> [String] {
         Definition.compile(text, file: "w.yaml").diagnostics.filter { $0.severity == severity }
             .map { "\($0.position.line):\($0.position.column) \($0.code)" }
@@ -28,6 +75,7 @@ import Testing
             ("5", ["4:9 expected-map"]),
             ("{x: {actions: [{raise: {event: done.x}}]}}", ["4:40 reserved-event"]),
             ("{x: {actions: [{send: {to: self, event: error.x}}]}}", ["4:49 reserved-event"]),
+            ("{x: {actions: [{raise: {event: after.P1D.a}}]}}", ["4:40 reserved-event"]),
             ("{x: {actions: [{send: {to: '#nobody', event: y}}]}}", ["4:36 unknown-invocation"]),
             ("{x: {actions: [{rais: {event: y}}]}}", ["4:25 unknown-action"]),
             ("{x: {actions: missing}}", ["4:23 unknown-action"]),

@@ -166,7 +166,8 @@ import Values
         let step = StepLimits()
         let others = [
             DefinitionLimits.repetitions, DefinitionLimits.nameBytes, DefinitionLimits.configurations,
-            DefinitionLimits.choices, ForEach.mostElements, ForEach.mostConcurrent, Options().length, Options().steps,
+            DefinitionLimits.choices, DefinitionLimits.exploration, ForEach.mostElements, ForEach.mostConcurrent,
+            Options().length, Options().steps,
             Options().depth, Options().size, step.turns, step.effects, step.expressionSteps, step.contextBytes,
             step.eventBytes, step.snapshotBytes,
         ]

@@ -127,6 +127,47 @@ import Values
         #expect(Self.found("workflow: w\nstates:\n\(lines)\(lines)").count == DefinitionLimits.repeatedKeys)
     }
 
+    @Test func `names that are like none are looked for so many times at most`() {
+        let names = (0..<900).map { "    member_of_the_context_\($0): 1\n" }.joined()
+        let reads = (0..<4_000).map { "context.another_\($0)_one" }
+        let guards = stride(from: 0, to: 4_000, by: 100).map { start in
+            "{guard: '\(reads[start..<start + 100].joined(separator: " == 1 || ")) == 1', target: b}"
+        }
+        let text = """
+            workflow: w
+            context:
+            \(names)states:
+              a: {on: {go: [\(guards.joined(separator: ", "))]}}
+              b: {type: final}
+
+            """
+        #expect(Self.found(text).filter { $0.hasPrefix("error") } == [])
+    }
+
+    @Test func `what is raised is looked up among what is heard`() {
+        let raised = (0..<4_000).map { "{raise: {event: e\($0)}}" }.joined(separator: ", ")
+        let heard = (0..<4_000).map { "f\($0): {actions: []}" }.joined(separator: ", ")
+        let text = "workflow: w\nstates:\n  a: {entry: [\(raised)], on: {\(heard), go: b}}\n  b: {type: final}\n"
+        let found = Self.found(text)
+        #expect(found.count { $0 == "warning unheard-event" } == DefinitionLimits.diagnostics)
+    }
+
+    @Test func `guards are compared within a budget`() {
+        func text(_ count: Int) -> String {
+            let facts = (0..<6).map { "(context.a\($0) == 1 || context.a\($0) == 2)" }.joined(separator: " && ")
+            let guards = (0..<count).map { "{guard: '\(facts) && context.n == \($0)', actions: [x]}" }
+            return """
+                workflow: w
+                actions: {x: [{log: {message: x}}]}
+                states:
+                  a: {on: {go: [\(guards.joined(separator: ", ")), {guard: 'context.n == 0 && context.m == 0', target: b}]}}
+                  b: {type: final}
+
+                """
+        }
+        #expect(Self.found(text(150)).filter { $0.hasPrefix("error") } == [])
+    }
+
     @Test func `invocations are counted`() {
         func text(_ count: Int) -> String {
             let invocations = (0..<count).map { "{id: i\($0), src: worker, topic: t}" }.joined(separator: ", ")

@@ -4,6 +4,7 @@ import Values
 extension Compiler {
     /// What can be seen only when all is compiled.
     mutating func check() {
+        self.listeners = Listeners(Array(self.chart.transitions.indices), of: self.chart)
         self.checkMentions()
         self.checkContext()
         self.checkInvocationNames()
@@ -35,9 +36,9 @@ extension Compiler {
     }
 
     /// The nearest name. Not looked for any more when there are many mistakes: the text is something else entirely.
-    func near(_ name: String, among known: some Sequence<String>) -> String? {
+    func near<Names: Sequence<String>>(_ name: String, among known: @autoclosure () -> Names) -> String? {
         guard self.diagnostics.count < 100 else { return nil }
-        return Diagnostic.didYouMean(name, among: Array(known.prefix(1_000)))
+        return Diagnostic.didYouMean(name, among: Array(known().prefix(1_000)))
     }
 
     // MARK: Names
@@ -73,13 +74,24 @@ extension Compiler {
         }
         self.checkAssigned(known)
         known.formUnion(self.assignedFields.map(\.name))
+        let names = known.sorted()
+        var guesses: [String: String?] = [:]
         for (name, position, path) in self.readFields where !known.contains(name) {
-            let near = self.near(name, among: known.sorted())
+            let near = self.guess(name, among: names, &guesses)
             guard properties != nil || near != nil else { continue }
             self.report(
                 .warning, "unknown-field", "neither the schema nor any 'assign' gives the context a '\(name)'",
                 at: position, path: path, hint: near)
         }
+    }
+
+    /// The nearest name, looked for once per name, and for so many at most: most of them are reported only if there is one.
+    private func guess(_ name: String, among known: [String], _ guesses: inout [String: String?]) -> String? {
+        if let known = guesses[name] { return known }
+        guard guesses.count < DefinitionLimits.guesses else { return nil }
+        let guess = self.near(name, among: known)
+        guesses[name] = .some(guess)
+        return guess
     }
 
     /// A member that is assigned once, read nowhere, and looks like one that is known.
@@ -88,9 +100,10 @@ extension Compiler {
         var count: [String: Int] = [:]
         for field in self.assignedFields { count[field.name, default: 0] += 1 }
         let names = known.union(read).sorted()
+        var guesses: [String: String?] = [:]
         for (name, position, path) in self.assignedFields
         where count[name] == 1 && !known.contains(name) && !read.contains(name) {
-            guard let near = self.near(name, among: names) else { continue }
+            guard let near = self.guess(name, among: names, &guesses) else { continue }
             self.report(
                 .warning, "unread-field", "'\(name)' is assigned here and read nowhere", at: position, path: path,
                 hint: near)
@@ -120,42 +133,23 @@ extension Compiler {
 
     private mutating func checkEvents() {
         guard let declared = self.chart.events else { return }
-        var heard: Set<String> = []
-        var prefixes: Set<String> = []
-        var hearsAny = false
-        let reserved = ["done", "error", "due", "remind", "after"]
+        let names = declared.keys.sorted()
+        var seen: Set<String> = []
         for transition in self.chart.transitions {
-            for descriptor in transition.descriptors {
-                switch descriptor {
-                case .any: hearsAny = true
-                case .prefix(let name): prefixes.insert(name)
-                case .exact(let name):
-                    guard heard.insert(name).inserted, declared[name] == nil else { continue }
-                    guard !self.counts.produced.contains(name) else { continue }
-                    if reserved.contains(where: { name == $0 || name.hasPrefix($0 + ".") }) { continue }
-                    self.report(
-                        .warning, "undeclared-event",
-                        "'\(name)' is neither declared in 'events' nor raised or sent here",
-                        at: transition.position, path: self.transitionPaths[transition.id],
-                        hint: self.near(name, among: declared.keys.sorted()))
-                }
+            for case .exact(let name) in transition.descriptors where seen.insert(name).inserted {
+                guard declared[name] == nil, !self.counts.produced.contains(name) else { continue }
+                guard EngineEvents.reservation(of: name) == nil else { continue }
+                self.report(
+                    .warning, "undeclared-event", "'\(name)' is neither declared in 'events' nor raised or sent here",
+                    at: transition.position, path: self.transitionPaths[transition.id],
+                    hint: self.near(name, among: names))
             }
         }
-        guard !hearsAny else { return }
-        for (name, declaration) in declared.sorted(by: { $0.key < $1.key }) where !heard.contains(name) {
-            guard !Self.isBelow(name, prefixes) else { continue }
+        for name in names where !self.listeners.hear(name) {
+            guard let declaration = declared[name] else { continue }
             self.report(
                 .warning, "unused-event", "no transition listens to the event '\(name)'", at: declaration.position,
                 path: "events.\(name)")
-        }
-    }
-
-    private static func isBelow(_ name: String, _ prefixes: Set<String>) -> Bool {
-        var rest = name[...]
-        while true {
-            if prefixes.contains(String(rest)) { return true }
-            guard let dot = rest.lastIndex(of: ".") else { return false }
-            rest = rest[..<dot]
         }
     }
 

@@ -64,23 +64,11 @@ extension Compiler {
     }
 
     private mutating func checkHeard(_ event: String, _ how: String, at position: Position, in state: Int) {
-        guard !self.chart.transitions.contains(where: { Self.hears($0.descriptors, event) }) else { return }
-        let heard = self.chart.transitions.flatMap(\.descriptors).compactMap { descriptor -> String? in
-            if case .exact(let name) = descriptor, !name.hasPrefix("after.") { name } else { nil }
-        }
+        guard !self.listeners.hear(event) else { return }
         self.report(
             .warning, "unheard-event", "'\(event)' is \(how), but no transition listens to it", at: position,
-            path: self.texts[state].path, hint: self.near(event, among: Set(heard).sorted()))
-    }
-
-    static func hears(_ descriptors: [Chart.Descriptor], _ event: String) -> Bool {
-        descriptors.contains { descriptor in
-            switch descriptor {
-            case .any: true
-            case .exact(let name): name == event
-            case .prefix(let name): event == name || event.hasPrefix(name + ".")
-            }
-        }
+            path: self.texts[state].path,
+            hint: self.near(event, among: self.listeners.names.filter { !$0.hasPrefix("after.") }.sorted()))
     }
 
     /// Events of states and invocations that there are not.

@@ -23,7 +23,7 @@ extension Compiler {
         }
     }
 
-    private func knowledge(
+    private mutating func knowledge(
         of transition: Chart.Transition, _ lets: inout LetKnowledge
     ) -> (knowledge: Configurations.GuardKnowledge, condition: Condition?) {
         guard let guardCondition = transition.guardCondition else {
@@ -35,7 +35,9 @@ extension Compiler {
         }
         guard let condition = Condition(guardCondition.source, options: Self.options) else { return (.maybe, nil) }
         let expanded = lets.expanding(condition).condition
-        let isNever = GuardAnalysis.isImpossible(expanded) { self.schema(of: $0, for: transition) }
+        var work = self.counts.guardWork
+        let isNever = GuardAnalysis.isImpossible(expanded, &work) { self.schema(of: $0, for: transition) }
+        self.counts.guardWork = work
         return (isNever ? .never : .maybe, expanded)
     }
 
@@ -43,17 +45,18 @@ extension Compiler {
 
     /// The schema of a member of the context or of the event's data.
     func schema(of path: [String], for transition: Chart.Transition) -> Value? {
-        if path.first == "context" { return Self.member(path.dropFirst(), of: self.chart.schema?.source) }
+        if path.first == "context" { return self.members.member(path.dropFirst(), of: self.chart.schema, "context") }
         guard path.count > 2, path[0] == "event", path[1] == "data", transition.descriptors.count == 1,
             case .exact(let event)? = transition.descriptors.first
         else { return nil }
         let rest = path.dropFirst(2)
         guard event.hasPrefix("done.invoke.") else {
-            return Self.member(rest, of: self.chart.events?[event]?.schema?.source)
+            // What the chart raises itself no schema was asked about.
+            guard !self.counts.produced.contains(event) else { return nil }
+            return self.members.member(rest, of: self.chart.events?[event]?.schema, event)
         }
-        let name = event.dropFirst("done.invoke.".count)
-        let invocations = self.chart.states.flatMap(\.invocations).filter { $0.id == name }
-        guard invocations.count == 1, invocations[0].forEach == nil, case .human(let human) = invocations[0].source
+        guard let invocation = self.members.invocation(String(event.dropFirst("done.invoke.".count)), in: self.chart),
+            invocation.forEach == nil, case .human(let human) = invocation.source
         else { return nil }
         if Array(rest) == ["outcome"], !human.outcomes.isEmpty {
             // A vote may end without one.
@@ -65,17 +68,42 @@ extension Compiler {
             // Without a form there is nothing but the outcome.
             return human.form == nil && !human.outcomes.isEmpty ? .bool(false) : nil
         }
-        if let first = rest.first, form.source["properties"]?[first] == nil, form.source["additionalProperties"] == nil
-        {
-            return .bool(false)
-        }
-        return Self.member(rest, of: form.source)
+        if let first = rest.first, !self.members.canHave(first, form, event) { return .bool(false) }
+        return self.members.member(rest, of: form, event)
     }
 
-    private static func member(_ path: ArraySlice<String>, of schema: Value?) -> Value? {
-        var current = schema
-        for name in path { current = current?["properties"]?[name] }
-        return path.isEmpty ? nil : current
+    /// What schemas say of members, each looked up once: guards ask again and again.
+    final class MemberSchemas {
+        private var known: [[String]: Value?] = [:]
+        private var invocations: [String: [Invocation]]?
+
+        /// `owner`: whose schema it is.
+        func member(_ path: ArraySlice<String>, of schema: Schema?, _ owner: String) -> Value? {
+            guard let schema, !path.isEmpty else { return nil }
+            let key = [owner] + path
+            if let known = self.known[key] { return known }
+            let found = schema.property(at: Array(path))
+            self.known[key] = .some(found)
+            return found
+        }
+
+        /// A form gives what it has fields for.
+        func canHave(_ name: String, _ form: Schema, _ owner: String) -> Bool {
+            let merged = self.known[[owner]] ?? form.property(at: [])
+            self.known[[owner]] = .some(merged)
+            guard let merged, merged.map != nil, merged["properties"]?[name] == nil else { return true }
+            let others = [
+                "additionalProperties", "patternProperties", "anyOf", "oneOf", "then", "else", "dependentSchemas",
+            ]
+            return others.contains { merged[$0] != nil }
+        }
+
+        /// The only one of the name.
+        func invocation(_ name: String, in chart: Chart) -> Invocation? {
+            let known = self.invocations ?? Dictionary(grouping: chart.states.flatMap(\.invocations), by: \.id)
+            self.invocations = known
+            return known[name]?.count == 1 ? known[name]?.first : nil
+        }
     }
 
     // MARK: Guards that never hold

@@ -160,9 +160,7 @@ extension Compiler {
 
     /// Events that only the engine makes, and names that no event can have.
     mutating func checkEventName(_ name: String, at position: Position, path: String) {
-        if let prefix = ["done", "error", "due", "remind", "task"].first(where: {
-            name == $0 || name.hasPrefix($0 + ".")
-        }) {
+        if let prefix = EngineEvents.reservation(of: name) {
             self.report(
                 .error, "reserved-event", "only the engine makes events '\(prefix).*'", at: position, path: path,
                 hint: "choose another name than '\(name)'")

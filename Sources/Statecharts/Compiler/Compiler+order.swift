@@ -27,17 +27,23 @@ extension Compiler {
             winners.add(index, transition.descriptors)
         }
         guard transitions.count <= DefinitionLimits.comparedGuards else { return }
+        self.checkImplied(transitions.filter { self.guards.knowledge[$0] == .maybe }, severity)
+    }
+
+    private mutating func checkImplied(_ transitions: [Int], _ severity: Diagnostic.Severity) {
+        let forms = transitions.map { self.guards.conditions[$0].flatMap { GuardAnalysis.alternatives(of: $0) } }
         for (place, later) in transitions.enumerated() where !self.preceded.contains(later) {
-            guard let condition = self.guards.conditions[later], self.guards.knowledge[later] == .maybe else {
-                continue
+            guard let narrow = forms[place] else { continue }
+            var budget = self.counts.guardWork
+            let earlier = (0..<place).first { earlier in
+                let other = self.chart.transitions[transitions[earlier]]
+                guard let wide = forms[earlier], other.descriptors == self.chart.transitions[later].descriptors else {
+                    return false
+                }
+                return GuardAnalysis.isImplied(wide, by: narrow, &budget)
             }
-            let earlier = transitions[..<place].first { earlier in
-                guard let wider = self.guards.conditions[earlier], self.guards.knowledge[earlier] == .maybe,
-                    self.chart.transitions[earlier].descriptors == self.chart.transitions[later].descriptors
-                else { return false }
-                return GuardAnalysis.isImplied(wider, by: condition)
-            }
-            guard let earlier else { continue }
+            self.counts.guardWork = budget
+            guard let earlier = earlier.map({ transitions[$0] }) else { continue }
             let line = self.chart.transitions[earlier].position.line
             self.preceded.insert(later)
             self.report(
@@ -60,10 +66,11 @@ extension Compiler {
     private mutating func checkRedundance(_ first: Int, _ second: Int) {
         let (one, other) = (self.chart.transitions[first], self.chart.transitions[second])
         guard one.descriptors == other.descriptors, one.targets == other.targets, !one.targets.isEmpty,
-            one.reenter == other.reenter, let narrow = self.guards.conditions[first],
-            let wide = self.guards.conditions[second], !self.preceded.contains(second),
+            one.reenter == other.reenter, !self.preceded.contains(second),
             let left = self.actionTexts[first], left == self.actionTexts[second],
-            GuardAnalysis.isImplied(wide, by: narrow)
+            let narrow = self.guards.conditions[first].flatMap({ GuardAnalysis.alternatives(of: $0) }),
+            let wide = self.guards.conditions[second].flatMap({ GuardAnalysis.alternatives(of: $0) }),
+            GuardAnalysis.isImplied(wide, by: narrow, &self.counts.guardWork)
         else { return }
         self.report(
             .warning, "redundant-transition",
@@ -108,13 +115,7 @@ extension Compiler {
         }
 
         private func prefixed(_ name: String) -> Int? {
-            guard !self.prefixes.isEmpty else { return nil }
-            var rest = name[...]
-            while true {
-                if let found = self.prefixes[String(rest)] { return found }
-                guard let dot = rest.lastIndex(of: ".") else { return nil }
-                rest = rest[..<dot]
-            }
+            self.prefixes.isEmpty ? nil : name.namesAbove.lazy.compactMap { self.prefixes[$0] }.first { _ in true }
         }
     }
 }

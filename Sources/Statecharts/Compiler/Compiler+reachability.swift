@@ -142,7 +142,7 @@ extension Compiler {
 
     private func isEngineEvent(_ descriptor: Chart.Descriptor) -> Bool {
         guard case .exact(let name) = descriptor else { return false }
-        return ["done.", "error."].contains { name.hasPrefix($0) }
+        return EngineEvents.isQueued(name)
     }
 
     // MARK: Cycles of eventless transitions

@@ -22,7 +22,7 @@ extension Compiler {
     }
 
     private func listeners(to event: String) -> [Chart.Transition] {
-        self.chart.transitions.filter { Self.hears($0.descriptors, event) }
+        self.listeners.covering(.exact(event)).map { self.chart.transitions[$0] }
     }
 
     private mutating func checkUnheardResult(_ invocation: Invocation, of id: Int, at place: Syntax) {
@@ -39,12 +39,15 @@ extension Compiler {
 
     /// An outcome that no guard lets pass is a button that never works, or a vote that never ends.
     private mutating func checkOutcomes(_ human: Invocation.Human, _ done: [Chart.Transition], at place: Syntax) {
-        if human.votes != nil, !self.isTaken(.null, by: done) {
+        let answers = done.filter { self.guards.knowledge[$0.id] != .never }.map { transition in
+            (transition, self.guards.conditions[transition.id].flatMap { GuardAnalysis.alternatives(of: $0) })
+        }
+        if human.votes != nil, !self.isTaken(.null, by: answers) {
             self.warn(
                 "undecided-vote", "no transition takes a vote without a result, whose outcome is null",
                 at: place["votes"] ?? place)
         }
-        for outcome in human.outcomes where !self.isTaken(.string(outcome.value), by: done) {
+        for outcome in human.outcomes where !self.isTaken(.string(outcome.value), by: answers) {
             let entry = place["outcomes"]?.entries?.first { $0.key == outcome.value }
             self.report(
                 .warning, "unhandled-outcome", "no transition takes the outcome '\(outcome.value)'",
@@ -54,16 +57,21 @@ extension Compiler {
     }
 
     /// Whether the guard of one of the transitions may hold for the outcome.
-    private func isTaken(_ outcome: Value, by transitions: [Chart.Transition]) -> Bool {
-        transitions.contains { transition in
-            guard self.guards.knowledge[transition.id] != .never else { return false }
-            guard let condition = self.guards.conditions[transition.id],
-                let alternatives = GuardAnalysis.alternatives(of: condition)
-            else { return true }
-            let fact = GuardAnalysis.Fact.compare(["event", "data", "outcome"], .equal, outcome)
-            return alternatives.contains { facts in
-                !GuardAnalysis.isImpossible(facts + [fact]) { self.schema(of: $0, for: transition) }
+    private mutating func isTaken(
+        _ outcome: Value, by transitions: [(transition: Chart.Transition, alternatives: [[GuardAnalysis.Fact]]?)]
+    ) -> Bool {
+        let fact = GuardAnalysis.Fact.compare(["event", "data", "outcome"], .equal, outcome)
+        for (transition, alternatives) in transitions {
+            guard let alternatives else { return true }
+            for facts in alternatives {
+                var work = self.counts.guardWork
+                let isImpossible = GuardAnalysis.isImpossible(facts + [fact], &work) {
+                    self.schema(of: $0, for: transition)
+                }
+                self.counts.guardWork = work
+                if !isImpossible { return true }
             }
         }
+        return false
     }
 }

@@ -178,7 +178,7 @@ extension Compiler {
             let event = "after.\(entry.key).\(self.chart.states[id].path)"
             if let delay {
                 self.chart.states[id].timers.append(
-                    Chart.AfterTimer(delay: delay, event: event, position: entry.keyPosition))
+                    Chart.AfterTimer(delay: delay, event: event, key: entry.key, position: entry.keyPosition))
             }
             found += self.transitions(entry.value, of: id, [.exact(event)], scope)
         }

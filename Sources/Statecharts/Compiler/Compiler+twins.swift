@@ -28,13 +28,11 @@ extension Compiler {
     private func traits(of id: Int) -> Set<String> {
         let state = self.chart.states[id]
         var traits: Set<String> = []
+        for timer in state.timers { traits.formUnion(["a timer", "a timer of \(timer.key)"]) }
         for transition in state.eventTransitions {
             for descriptor in self.chart.transitions[transition].descriptors {
                 switch descriptor {
-                case .exact(let name) where name.hasPrefix("after."):
-                    let delay = name.dropFirst("after.".count).dropLast(state.path.count + 1)
-                    traits.insert("a timer of \(delay)")
-                    traits.insert("a timer")
+                case .exact(let name) where name.hasPrefix("after."): continue
                 case .exact(let name) where name.hasPrefix("done.state."): traits.insert("'onDone'")
                 case .exact(let name) where name.hasPrefix("done.invoke.") || name.hasPrefix("error.invoke."): continue
                 case .exact(let name): traits.insert("a transition on '\(name)'")

@@ -22,6 +22,8 @@ struct Compiler {
     var unguarded: Set<Int> = []
     /// What is known of the transitions' guards.
     var guards = Guards()
+    let members = MemberSchemas()
+    var listeners: Listeners
     /// Transitions that an earlier one of their state always precedes.
     var preceded: Set<Int> = []
     /// What each transition does, in one way of writing it.
@@ -57,6 +59,8 @@ struct Compiler {
 
     struct Counts {
         var actions = 0
+        /// What is left to spend on comparing guards.
+        var guardWork = DefinitionLimits.guardWork
         /// Instructions of the patterns in schemas.
         var patternSize = 0
         /// Events that the chart itself raises, sends or emits.
@@ -69,6 +73,7 @@ struct Compiler {
         self.source = source
         self.file = file
         self.chart = Chart(workflow: "", source: "")
+        self.listeners = Listeners([], of: self.chart)
     }
 
     mutating func compile(_ root: Syntax) -> Chart? {

@@ -7,10 +7,21 @@ struct ChartText {
     /// The text of each state, by its id.
     private(set) var states: [Syntax] = []
     private var nodes: [Position: Syntax] = [:]
+    /// Per state, the events of its invocations and timers.
+    private let origins: [[String: Origin]]
 
     init(_ chart: Chart, _ root: Syntax) {
         self.chart = chart
         self.root = root
+        self.origins = chart.states.map { state in
+            var origins: [String: Origin] = [:]
+            for (index, timer) in state.timers.enumerated() { origins[timer.event] = .after(timer: index) }
+            for (index, invocation) in state.invocations.enumerated() {
+                origins["done.invoke.\(invocation.id)"] = .done(invocation: index)
+                origins["error.invoke.\(invocation.id)"] = .failed(invocation: index)
+            }
+            return origins
+        }
         self.collect(root)
         self.index(root)
     }
@@ -47,17 +58,8 @@ struct ChartText {
         let isListed = self.syntax(of: transition)?["event"] != nil
         guard !isListed else { return .event }
         if name == "done.state.\(state.path)", state.hasOnDone { return .onDone }
-        for (index, invocation) in state.invocations.enumerated() {
-            if name == "done.invoke.\(invocation.id)" { return .done(invocation: index) }
-            if name == "error.invoke.\(invocation.id)" { return .failed(invocation: index) }
-        }
-        if let timer = state.timers.firstIndex(where: { $0.event == name }) { return .after(timer: timer) }
+        if let known = self.origins[transition.source][name] { return known }
         return name.hasPrefix("due.") || name.hasPrefix("remind.") ? .carried : .event
-    }
-
-    /// The key under `after` of a timer.
-    func delayText(_ timer: Chart.AfterTimer, of state: Chart.State) -> String {
-        String(timer.event.dropFirst("after.".count).dropLast(state.path.utf8.isEmpty ? 1 : state.path.count + 1))
     }
 
     /// Invocations as they were written, actors put in place.

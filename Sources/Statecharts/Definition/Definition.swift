@@ -52,6 +52,14 @@ public struct DefinitionLimits: Sendable {
     public static let configurations = 4_096
     /// Ways in which the regions of one configuration answer one event.
     public static let choices = 64
+    /// States that are asked what they do, in all, while `validate` looks at configurations.
+    public static let exploration = 20_000_000
+    /// Facts of one guard, in all its alternatives, that are compared.
+    public static let facts = 1_000
+    /// Facts compared with facts, in all guards.
+    public static let guardWork = 20_000_000
+    /// Names of members for which a similar one is looked for.
+    public static let guesses = 500
     /// Alternatives of one guard that are compared.
     public static let alternatives = 64
     /// Transitions of one state whose guards are compared with each other.

@@ -42,8 +42,7 @@ struct DiagramWords {
             if let title = self.chart.events?[name]?.title?.plain(self.language), !title.isEmpty { return title }
             if name == "done.state.\(state.path)" { return self.isChinese ? "完成" : "done" }
             if let timer = state.timers.first(where: { $0.event == name }) {
-                let suffix = state.path.isEmpty ? 1 : state.path.count + 1
-                return self.delay(timer, key: String(name.dropFirst("after.".count).dropLast(suffix)))
+                return self.delay(timer)
             }
             for invocation in state.invocations {
                 if name == "done.invoke.\(invocation.id)" { return self.work(invocation, of: state, isDone: true) }
@@ -87,8 +86,10 @@ struct DiagramWords {
 
     // MARK: Delays
 
-    private func delay(_ timer: Chart.AfterTimer, key: String) -> String {
-        guard case .sum(let terms) = timer.delay else { return self.isChinese ? "到时（\(key)）" : "at \(key)" }
+    private func delay(_ timer: Chart.AfterTimer) -> String {
+        guard case .sum(let terms) = timer.delay else {
+            return self.isChinese ? "到时（\(timer.key)）" : "at \(timer.key)"
+        }
         let parts = terms.flatMap { term -> [String] in
             switch term {
             case .workdays(let count): return [self.counted(count, "workday", "个工作日")]
@@ -99,7 +100,7 @@ struct DiagramWords {
                     (duration.seconds, "second", "秒"),
                 ]
                 let words = units.filter { $0.0 != 0 }.map { self.counted($0.0, $0.1, $0.2) }
-                return words.isEmpty ? [key] : words
+                return words.isEmpty ? [timer.key] : words
             }
         }
         return self.isChinese ? parts.joined() + "后" : "after " + parts.joined(separator: " ")

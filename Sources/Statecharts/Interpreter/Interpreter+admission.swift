@@ -20,8 +20,9 @@ extension Interpreter {
         func refusal(_ detail: String, suggestion: String? = nil) -> Refusal {
             Refusal(code: .unknownEvent(suggestion: suggestion), detail: detail, candidates: [])
         }
-        let isReserved = ["done.", "error.", "due.", "remind.", "task."].contains { event.hasPrefix($0) }
-        if isReserved, !self.surroundings.ignoresUnhandledErrors { return refusal("only the engine sends \(event)") }
+        if EngineEvents.reservation(of: event) != nil, !self.surroundings.ignoresUnhandledErrors {
+            return refusal("only the engine sends \(event)")
+        }
         guard let declared = self.chart.events else {
             return self.surroundings.isSimulation ? nil : refusal("the workflow declares no events")
         }

@@ -33,7 +33,7 @@ extension DefinitionSchema {
         all["targets"] = Self.oneOrMany(Self.reference("target"), "A target, or several in parallel regions.")
         all["eventName"] = [
             "type": "string", "minLength": 1, "maxLength": .int(Int64(DefinitionLimits.nameBytes)),
-            "not": ["pattern": "^(done|error|due|remind|task)(\\.|$)"],
+            "not": ["pattern": .string("^(\(EngineEvents.reserved.joined(separator: "|")))(\\.|$)")],
         ]
         all["descriptor"] = Self.describe(
             ["type": "string", "minLength": 1, "not": ["pattern": "^task(\\.|$)"]],

@@ -63,9 +63,11 @@ extension Coverage {
 
     /// In document order.
     public var rows: [Row] {
-        self.transitions.map { transition, taken in
+        let timers = self.chart.states.flatMap(\.timers)
+        let keys = Dictionary(timers.map { ($0.event, $0.key) }, uniquingKeysWith: { first, _ in first })
+        return self.transitions.map { transition, taken in
             let source = self.chart.states[transition.source].path
-            let events = transition.descriptors.map { Self.word(for: $0, of: source) }
+            let events = transition.descriptors.map { Self.word(for: $0, of: source, keys) }
             return Row(
                 line: transition.position.line, source: source,
                 event: events.isEmpty ? "always" : events.joined(separator: ", "),
@@ -73,15 +75,16 @@ extension Coverage {
         }
     }
 
-    private static func word(for descriptor: Chart.Descriptor, of source: String) -> String {
+    /// `timers`: keys of `after` by their events.
+    private static func word(
+        for descriptor: Chart.Descriptor, of source: String, _ timers: [String: String]
+    ) -> String {
         switch descriptor {
         case .any: "*"
         case .prefix(let name): "\(name).*"
         case .exact("done.state.\(source)"): "onDone"
         case .exact("due.state.\(source)"): "onDue"
-        case .exact(let name) where name.hasPrefix("after.") && name.hasSuffix(".\(source)"):
-            "after \(name.dropFirst("after.".count).dropLast(source.count + 1))"
-        case .exact(let name): name
+        case .exact(let name): timers[name].map { "after \($0)" } ?? name
         }
     }
 

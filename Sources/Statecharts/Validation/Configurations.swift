@@ -25,6 +25,8 @@ struct Configurations {
     /// Whether the graph is larger than a limit: then it is only its beginning.
     private(set) var isBounded = false
 
+    /// Leaving and entering cost as much as asking so many states.
+    private static let stepWork = 20
     private let limit: Int
     /// What history states remember was put in so many times.
     private var recalls = 0
@@ -39,19 +41,18 @@ struct Configurations {
     private var pending: [StateSet] = []
     /// Configurations reached with more in the queue than when they were looked at.
     private var withMore: Set<Int> = []
-    private var symbols: [[Symbol]] = []
-    private static let producedByEngine = ["done.state.", "done.invoke.", "error.invoke."]
+    /// Per state, what its transitions listen to, and those transitions by it.
+    private let symbols: [[Chart.Descriptor]]
+    private let listeners: [Listeners]
+    private let always: [[Int]]
+    /// States by the names of their invocations.
+    private let invoking: [String: StateSet]
+    /// States that can still be asked for what they do.
+    private var work: Int
     /// Events that the chart raises.
     private let raised: Set<String>
     /// States with work, and those whose `done.state` some transition names.
     private var watched: StateSet
-
-    /// An event as far as descriptors tell events apart.
-    private struct Symbol: Hashable {
-        var name: String
-        /// Something below the name, or anything where there is none.
-        var isOther = false
-    }
 
     /// Transitions that are enabled together, conflicts included: which of them conflict depends on what is remembered.
     struct Attempt: Hashable {
@@ -67,31 +68,29 @@ struct Configurations {
     /// `raised`: what actions raise at once.
     init(
         _ chart: Chart, guards: [GuardKnowledge], raised: Set<String> = [],
-        limit: Int = DefinitionLimits.configurations
+        limit: Int = DefinitionLimits.configurations, work: Int = DefinitionLimits.exploration
     ) {
         self.index = ChartIndex(chart)
         self.raised = raised
         self.watched = StateSet()
         self.guards = guards
         self.limit = limit
-        self.symbols = chart.states.map { state in
-            var symbols: [Symbol] = []
-            for transition in state.eventTransitions where guards[transition] != .never {
-                for descriptor in chart.transitions[transition].descriptors {
-                    let symbol: Symbol =
-                        switch descriptor {
-                        case .exact(let name): Symbol(name: name)
-                        case .prefix(let name): Symbol(name: name, isOther: true)
-                        case .any: Symbol(name: "", isOther: true)
-                        }
-                    if !symbols.contains(symbol) { symbols.append(symbol) }
-                }
-            }
-            return symbols
+        self.work = work
+        let possible = chart.states.map { $0.eventTransitions.filter { guards[$0] != .never } }
+        self.symbols = possible.map { transitions in
+            var seen: Set<Chart.Descriptor> = []
+            return transitions.flatMap { chart.transitions[$0].descriptors }.filter { seen.insert($0).inserted }
         }
-        for state in chart.states where !state.invocations.isEmpty { self.watched.insert(state.id) }
-        for symbol in self.symbols.joined() where symbol.name.hasPrefix("done.state.") {
-            guard let state = chart.statePaths[String(symbol.name.dropFirst("done.state.".count))] else { continue }
+        self.listeners = possible.map { Listeners($0, of: chart) }
+        self.always = chart.states.map { $0.always.filter { guards[$0] != .never } }
+        var invoking: [String: StateSet] = [:]
+        for state in chart.states where !state.invocations.isEmpty {
+            self.watched.insert(state.id)
+            for invocation in state.invocations { invoking[invocation.id, default: StateSet()].insert(state.id) }
+        }
+        self.invoking = invoking
+        for case .exact(let name) in self.symbols.joined() where name.hasPrefix("done.state.") {
+            guard let state = chart.statePaths[String(name.dropFirst("done.state.".count))] else { continue }
             self.watched.insert(state)
         }
     }
@@ -157,12 +156,7 @@ struct Configurations {
             return
         }
         // Eventless transitions come before any event; where one is sure to be taken nothing else happens.
-        let eventless = self.choices(in: active) {
-            self.chart.states[$0].always
-        } where: { _ in
-            true
-        }
-        guard let eventless else {
+        guard let eventless = self.choices(in: active, of: { self.always[$0] }) else {
             self.isBounded = true
             return
         }
@@ -181,16 +175,13 @@ struct Configurations {
             }
             return
         }
-        var seen: Set<Symbol> = []
+        var seen: Set<Chart.Descriptor> = []
+        let count = Array(active).count
         for state in active {
             for symbol in self.symbols[state] where seen.insert(symbol).inserted {
-                guard self.canOccur(symbol, in: active, self.pending[id]) else { continue }
-                let choices = self.choices(in: active) {
-                    self.chart.states[$0].eventTransitions
-                } where: { transition in
-                    Self.hears(self.chart.transitions[transition].descriptors, symbol)
-                }
-                guard let choices else {
+                guard self.spend(1), self.canOccur(symbol, in: active, self.pending[id]) else { continue }
+                let choices = self.choices(in: active) { self.listeners[$0].covering(symbol) }
+                guard self.spend(count), let choices else {
                     self.isBounded = true
                     return
                 }
@@ -203,7 +194,14 @@ struct Configurations {
         }
     }
 
+    private mutating func spend(_ states: Int) -> Bool {
+        self.work -= states
+        if self.work < 0 { self.isBounded = true }
+        return !self.isBounded
+    }
+
     private mutating func follow(_ attempt: Attempt) {
+        guard self.spend(Self.stepWork) else { return }
         let active = self.found[attempt.from]
         self.lively.insert(attempt.from)
         let waiting = attempt.isInternal ? self.waiting(in: attempt.from) : StateSet()
@@ -244,9 +242,9 @@ struct Configurations {
 
     /// Whether the symbol's event may come from the queue, with others behind it. Those of people, timers and results
     /// come when the queue is empty.
-    private func isInternal(_ symbol: Symbol) -> Bool {
-        symbol.isOther || symbol.name.hasPrefix("done.") || symbol.name.hasPrefix("error.")
-            || self.raised.contains(symbol.name)
+    private func isInternal(_ symbol: Chart.Descriptor) -> Bool {
+        guard case .exact(let name) = symbol else { return true }
+        return EngineEvents.isQueued(name) || self.raised.contains(name)
     }
 
     /// All that the history states among the targets may remember.
@@ -291,38 +289,26 @@ struct Configurations {
     }
 
     /// Whether the engine's events can be met in this configuration; others may come at any time.
-    private func canOccur(_ symbol: Symbol, in active: StateSet, _ pending: StateSet) -> Bool {
-        guard !symbol.isOther, let prefix = Self.producedByEngine.first(where: { symbol.name.hasPrefix($0) }) else {
-            return true
-        }
-        let name = String(symbol.name.dropFirst(prefix.count))
+    private func canOccur(_ symbol: Chart.Descriptor, in active: StateSet, _ pending: StateSet) -> Bool {
+        guard case .exact(let event) = symbol, let prefix = EngineEvents.results.first(where: { event.hasPrefix($0) })
+        else { return true }
+        let name = String(event.dropFirst(prefix.count))
         guard prefix == "done.state." else {
-            let invokes = { (state: Int) in self.chart.states[state].invocations.contains { $0.id == name } }
-            return active.contains(where: invokes) || pending.contains(where: invokes)
+            return self.invoking[name]?.contains { active.contains($0) || pending.contains($0) } ?? false
         }
         guard let state = self.chart.statePaths[name] else { return false }
         return pending.contains(state) || active.contains(state) && self.canBeDone(state, in: active)
-    }
-
-    private static func hears(_ descriptors: [Chart.Descriptor], _ symbol: Symbol) -> Bool {
-        descriptors.contains { descriptor in
-            switch descriptor {
-            case .any: true
-            case .exact(let name): !symbol.isOther && name == symbol.name
-            case .prefix(let name): symbol.name == name || symbol.name.hasPrefix(name + ".")
-            }
-        }
     }
 
     // MARK: Selection
 
     /// The sets of transitions that may be enabled together; nil: too many. `isSure`: in each some transition is taken.
     private func choices(
-        in active: StateSet, of transitions: (Int) -> [Int], where fits: (Int) -> Bool
+        in active: StateSet, of transitions: (Int) -> [Int]
     ) -> (sets: [[Int]], isSure: Bool)? {
         var sets: [[Int]] = [[]]
         for leaf in active where self.index.isLeaf(leaf) {
-            let options = self.options(of: leaf, transitions, fits)
+            let options = self.options(of: leaf, transitions)
             guard options.count > 1 || options[0] != nil else { continue }
             var next: [[Int]] = []
             for set in sets {
@@ -340,11 +326,11 @@ struct Configurations {
     }
 
     /// What one active atomic state may select, itself and its ancestors asked in turn; nil: nothing.
-    private func options(of leaf: Int, _ transitions: (Int) -> [Int], _ fits: (Int) -> Bool) -> [Int?] {
+    private func options(of leaf: Int, _ transitions: (Int) -> [Int]) -> [Int?] {
         var options: [Int?] = []
         var state = leaf
         while state >= 0 {
-            for transition in transitions(state) where fits(transition) {
+            for transition in transitions(state) {
                 switch self.guards[transition] {
                 case .never: continue
                 case .maybe: options.append(transition)

@@ -35,7 +35,7 @@ struct GuardAnalysis {
         for operand in operands {
             guard let found = self.alternatives(of: operand, isTrue: isTrue) else { return nil }
             all += found
-            guard all.count <= DefinitionLimits.alternatives else { return nil }
+            guard all.count <= DefinitionLimits.alternatives, self.isSmall(all) else { return nil }
         }
         return all
     }
@@ -46,8 +46,13 @@ struct GuardAnalysis {
             guard let found = self.alternatives(of: operand, isTrue: isTrue) else { return nil }
             guard all.count * found.count <= DefinitionLimits.alternatives else { return nil }
             all = all.flatMap { left in found.map { left + $0 } }
+            guard self.isSmall(all) else { return nil }
         }
         return all
+    }
+
+    private static func isSmall(_ alternatives: [[Fact]]) -> Bool {
+        alternatives.reduce(0) { $0 + $1.count } <= DefinitionLimits.facts
     }
 
     // MARK: Questions
@@ -69,18 +74,31 @@ struct GuardAnalysis {
         return members.values.contains { $0.isEmpty }
     }
 
-    static func isImpossible(_ condition: Condition, in domain: Domain) -> Bool {
+    /// No, where the work is spent: facts looked at together with others.
+    static func isImpossible(_ condition: Condition, _ work: inout Int, in domain: Domain) -> Bool {
         guard let alternatives = self.alternatives(of: condition) else { return false }
-        return alternatives.allSatisfy { self.isImpossible($0, in: domain) }
+        return alternatives.allSatisfy { self.isImpossible($0, &work, in: domain) }
     }
 
-    /// Whether the first holds whenever the second does.
-    static func isImplied(_ first: Condition, by second: Condition) -> Bool {
-        guard let wide = self.alternatives(of: first), let narrow = self.alternatives(of: second), !narrow.isEmpty
-        else { return false }
-        return narrow.allSatisfy { facts in
-            wide.contains { $0.allSatisfy { self.follows($0, from: facts) } }
+    static func isImpossible(_ facts: [Fact], _ work: inout Int, in domain: Domain) -> Bool {
+        self.spend(facts, facts, &work) && self.isImpossible(facts, in: domain)
+    }
+
+    /// Whether the first, in alternatives, holds whenever the second does; no, where the work is spent.
+    static func isImplied(_ wide: [[Fact]], by narrow: [[Fact]], _ work: inout Int) -> Bool {
+        guard !narrow.isEmpty else { return false }
+        for facts in narrow {
+            let isCovered = wide.contains { alternative in
+                self.spend(alternative, facts, &work) && alternative.allSatisfy { self.follows($0, from: facts) }
+            }
+            guard isCovered else { return false }
         }
+        return true
+    }
+
+    private static func spend(_ facts: [Fact], _ others: [Fact], _ work: inout Int) -> Bool {
+        work -= facts.reduce(0) { $0 + $1.size } * others.reduce(0) { $0 + $1.size }
+        return work > 0
     }
 
     private static func follows(_ fact: Fact, from facts: [Fact]) -> Bool {
@@ -99,6 +117,11 @@ struct GuardAnalysis {
 }
 
 extension GuardAnalysis.Fact {
+    /// In values.
+    fileprivate var size: Int {
+        if case .oneOf(_, let values) = self { values.count + 1 } else { 1 }
+    }
+
     var path: [String]? {
         switch self {
         case .compare(let path, _, _), .oneOf(let path, _): path
