@@ -11,11 +11,7 @@ final class InstanceNames: Activation {
     private let chart: Chart
     private let added: [String: Value]
     private var lets: [String: Result<Value, EvaluationError>] = [:]
-    private var openLets = 0
     private let budget = Budget(Options().steps)
-
-    /// How far names of `let` may lead to others, as in a step: each is evaluated on the stack of the one before.
-    private static let letDepth = 32
 
     init(_ snapshot: Snapshot, of chart: Chart, adding added: [String: Value] = [:]) {
         self.snapshot = snapshot
@@ -43,11 +39,6 @@ final class InstanceNames: Activation {
         default:
             guard let expression = self.chart.lets[name] else { return nil }
             if let known = self.lets[name] { return try known.get() }
-            guard self.openLets < Self.letDepth else {
-                throw EvaluationError(.budget, "\(name) leads through more than \(Self.letDepth) others")
-            }
-            self.openLets += 1
-            defer { self.openLets -= 1 }
             let result = Result { () throws(EvaluationError) in
                 try expression.program.evaluate(self, budget: self.budget)
             }

@@ -76,18 +76,15 @@ import Values
         return try #require(id)
     }
 
-    /// Each mention was evaluated anew: twelve times twelve times twelve … A longer chain could use up the stack.
-    @Test(arguments: [(30, true), (60, false)])
-    func `names made of names are evaluated once each, and lead so far`(count: Int, isRead: Bool) throws {
-        let lets = (0..<count).map { place in
-            "  l\(place): \(Array(repeating: "l\(place + 1)", count: 12).joined(separator: " && "))\n"
-        }
+    /// Each mention was evaluated anew: twelve times twelve times twelve …
+    @Test func `names made of names are evaluated once each`() throws {
+        let lets = (0..<30).map { "  l\($0): \(Array(repeating: "l\($0 + 1)", count: 12).joined(separator: " && "))\n" }
         let text = """
             workflow: w
             context: {x: true}
             access: {read: {users: "l0 ? ['a'] : []"}}
             let:
-            \(lets.joined())  l\(count): context.x
+            \(lets.joined())  l30: context.x
             events: {go: {}}
             states: {a: {on: {go: b}}, b: {type: final}}
 
@@ -99,7 +96,7 @@ import Values
             Snapshot.Facts(id: "i", workflow: "w", startedAt: now), data: .null,
             in: Surroundings(now: now, calendar: WorkCalendar(name: "default")))
         let snapshot = try #require(step.next)
-        #expect(Access.mayRead(snapshot, of: chart, Actor(user: "a")) == isRead)
+        #expect(Access.mayRead(snapshot, of: chart, Actor(user: "a")))
         #expect(!Access.mayRead(snapshot, of: chart, Actor(user: "b")))
     }
 }

@@ -150,18 +150,6 @@ import Values
         #expect(item.send("go").fault?.message == "this version has no state gone")
     }
 
-    @Test func `names of let lead so far and no farther`() throws {
-        let chain = (0..<40).map { "l\($0): '[l\($0 + 1)]'" }.joined(separator: ", ")
-        var item = try Specimen(
-            """
-            let: {\(chain), l40: "context.x"}
-            context: {x: 1, y: null}
-            states: {a: {on: {far: {actions: {assign: {y: l20}}}, farther: {actions: {assign: {y: l0}}}}}}
-            """)
-        #expect(item.send("far") == .taken)
-        #expect(item.send("farther").fault?.code == .limit)
-    }
-
     @Test func `a delay that a function reads is short`() throws {
         var item = try Specimen(
             """

@@ -41,6 +41,15 @@ extension Compiler {
         return (isNever ? .never : .maybe, expanded)
     }
 
+    /// Of the transition's guard; nil: none are known, or the work is spent.
+    mutating func alternatives(of transition: Int) -> [[GuardAnalysis.Fact]]? {
+        guard self.counts.guardWork > 0, let condition = self.guards.conditions[transition],
+            let alternatives = GuardAnalysis.alternatives(of: condition)
+        else { return nil }
+        self.counts.guardWork -= alternatives.reduce(0) { $0 + $1.count }
+        return alternatives
+    }
+
     // MARK: What schemas allow
 
     /// The schema of a member of the context or of the event's data.

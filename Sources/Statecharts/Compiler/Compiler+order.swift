@@ -31,7 +31,7 @@ extension Compiler {
     }
 
     private mutating func checkImplied(_ transitions: [Int], _ severity: Diagnostic.Severity) {
-        let forms = transitions.map { self.guards.conditions[$0].flatMap { GuardAnalysis.alternatives(of: $0) } }
+        let forms = transitions.map { self.alternatives(of: $0) }
         for (place, later) in transitions.enumerated() where !self.preceded.contains(later) {
             guard let narrow = forms[place] else { continue }
             var budget = self.counts.guardWork
@@ -68,8 +68,7 @@ extension Compiler {
         guard one.descriptors == other.descriptors, one.targets == other.targets, !one.targets.isEmpty,
             one.reenter == other.reenter, !self.preceded.contains(second),
             let left = self.actionTexts[first], left == self.actionTexts[second],
-            let narrow = self.guards.conditions[first].flatMap({ GuardAnalysis.alternatives(of: $0) }),
-            let wide = self.guards.conditions[second].flatMap({ GuardAnalysis.alternatives(of: $0) }),
+            let narrow = self.alternatives(of: first), let wide = self.alternatives(of: second),
             GuardAnalysis.isImplied(wide, by: narrow, &self.counts.guardWork)
         else { return }
         self.report(

@@ -40,7 +40,7 @@ extension Compiler {
     /// An outcome that no guard lets pass is a button that never works, or a vote that never ends.
     private mutating func checkOutcomes(_ human: Invocation.Human, _ done: [Chart.Transition], at place: Syntax) {
         let answers = done.filter { self.guards.knowledge[$0.id] != .never }.map { transition in
-            (transition, self.guards.conditions[transition.id].flatMap { GuardAnalysis.alternatives(of: $0) })
+            (transition, self.alternatives(of: transition.id))
         }
         if human.votes != nil, !self.isTaken(.null, by: answers) {
             self.warn(

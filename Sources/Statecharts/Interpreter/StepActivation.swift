@@ -14,8 +14,6 @@ final class StepActivation {
     private var eventValue: Value?
     private var instanceValue: Value?
     private var letValues: [String: Value] = [:]
-    /// That are being evaluated, one for the other.
-    private var openLets = 0
     var loopNames: [(name: String, value: Value)] = []
     /// `{at: …}` delays see neither `event` nor `now`.
     var hidesEvent = false
@@ -94,17 +92,9 @@ extension StepActivation: Activation {
         return value
     }
 
-    /// How far names of `let` may lead to others.
-    static let letDepth = 32
-
     private func letValue(_ name: String) throws(EvaluationError) -> Value? {
         guard let expression = self.index.chart.lets[name] else { return nil }
         if let known = self.letValues[name] { return known }
-        guard self.openLets < Self.letDepth else {
-            throw EvaluationError(.budget, "\(name) leads through more than \(Self.letDepth) others")
-        }
-        self.openLets += 1
-        defer { self.openLets -= 1 }
         let value = try expression.program.evaluate(self, budget: self.budget)
         self.letValues[name] = value
         return value
