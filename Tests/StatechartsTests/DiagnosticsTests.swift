@@ -32,6 +32,19 @@ import Testing
         #expect(Self.found(text, .warning).contains { $0.hasSuffix("guard-never-true") } == isNever)
     }
 
+    @Test func `an event may be called as the context is`() {
+        let text = """
+            workflow: w
+            schema: {properties: {kind: {enum: [b]}}}
+            events: {context: {schema: {properties: {kind: {enum: [a]}}}}, go: {}}
+            states:
+              a: {on: {go: {guard: context.kind == 'b', target: b}, context: {guard: event.data.kind == 'a', target: b}}}
+              b: {type: final}
+
+            """
+        #expect(Self.found(text, .warning).allSatisfy { !$0.hasSuffix("guard-never-true") })
+    }
+
     @Test(arguments: [false, true])
     func `what the chart raises itself is not judged by what people may send`(isRaised: Bool) {
         let text = """

@@ -103,7 +103,7 @@ import Values
         #expect(Self.found(text(31)).contains("warning guard-never-true"))
         #expect(Self.found(text(31)).allSatisfy { $0.hasPrefix("warning") })
         #expect(Self.found(text(32)) == ["error limit-let-depth"])
-        #expect(Self.found(text(999)).contains("error limit-let-depth"))
+        #expect(Self.found(text(200)).contains("error limit-let-depth"))
     }
 
     @Test func `a delay has so many terms, names in it included`() {

@@ -54,7 +54,7 @@ extension Compiler {
 
     /// The schema of a member of the context or of the event's data.
     func schema(of path: [String], for transition: Chart.Transition) -> Value? {
-        if path.first == "context" { return self.members.member(path.dropFirst(), of: self.chart.schema, "context") }
+        if path.first == "context" { return self.members.member(path.dropFirst(), of: self.chart.schema, "") }
         guard path.count > 2, path[0] == "event", path[1] == "data", transition.descriptors.count == 1,
             case .exact(let event)? = transition.descriptors.first
         else { return nil }
@@ -86,7 +86,7 @@ extension Compiler {
         private var known: [[String]: Value?] = [:]
         private var invocations: [String: [Invocation]]?
 
-        /// `owner`: whose schema it is.
+        /// `owner`: the event whose schema it is; empty: the context's.
         func member(_ path: ArraySlice<String>, of schema: Schema?, _ owner: String) -> Value? {
             guard let schema, !path.isEmpty else { return nil }
             let key = [owner] + path

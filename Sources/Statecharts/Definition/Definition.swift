@@ -57,7 +57,7 @@ public struct DefinitionLimits: Sendable {
     /// Facts of one guard, in all its alternatives, that are compared.
     public static let facts = 1_000
     /// Facts compared with facts, in all guards.
-    public static let guardWork = 20_000_000
+    public static let guardWork = 5_000_000
     /// Names of members for which a similar one is looked for.
     public static let guesses = 500
     /// Alternatives of one guard that are compared.
