@@ -2,7 +2,12 @@
 extension String {
     /// Whether both have the same UTF-8 bytes.
     public func hasSameUTF8(as other: String) -> Bool {
-        self.utf8.count == other.utf8.count && self.utf8Order(to: other) == 0
+        self.isIdentical(to: other) || self.utf8.count == other.utf8.count && self.utf8Order(to: other) == 0
+    }
+
+    /// Whether both are short and the same, or one storage: mostly so, where they are equal.
+    private func isIdentical(to other: String) -> Bool {
+        unsafe unsafeBitCast(self, to: (UInt64, UInt64).self) == unsafeBitCast(other, to: (UInt64, UInt64).self)
     }
 
     /// Negative when these UTF-8 bytes come before the other's, 0 when they are the same, positive when after.

@@ -119,22 +119,32 @@ public struct ValueMap: Sendable, Hashable {
     }
 
     public subscript(key: String) -> Value? {
+        // Not `map`, which would make nil the value null.
         get {
-            var low = 0
-            var high = self.entries.count
-            while low < high {
-                let middle = (low + high) / 2
-                guard case .string(let candidate) = self.entries[middle].key else {
-                    low = middle + 1
-                    continue
-                }
-                let order = candidate.utf8Order(to: key)
-                if order == 0 { return self.entries[middle].value }
-                if order < 0 { low = middle + 1 } else { high = middle }
-            }
-            return nil
+            guard let index = self.index(of: key) else { return nil }
+            return self.entries[index].value
         }
         set { self[.string(key)] = newValue }
+    }
+
+    /// Where the entry with this key is, if there is one; looked for at `guess` first.
+    public func index(of key: String, guess: Int = .max) -> Int? {
+        if guess < self.entries.count, case .string(let text) = self.entries[guess].key, text.hasSameUTF8(as: key) {
+            return guess
+        }
+        var low = 0
+        var high = self.entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            guard case .string(let candidate) = self.entries[middle].key else {
+                low = middle + 1
+                continue
+            }
+            let order = candidate.utf8Order(to: key)
+            if order == 0 { return middle }
+            if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return nil
     }
 
     private static func isOrdered(_ entries: [Entry]) -> Bool {
