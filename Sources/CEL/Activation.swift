@@ -1,3 +1,4 @@
+import Synchronization
 public import Values
 
 /// Where a program finds its variables and host functions.
@@ -6,12 +7,55 @@ public protocol Activation {
     func value(of name: String) throws(EvaluationError) -> Value?
     /// nil: no overload for these arguments.
     func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value?
+    /// The variable, where it takes some of the steps that are left to find it.
+    func value(of name: String, steps: inout Int) throws(EvaluationError) -> Value?
+    func call(_ function: String, _ arguments: [Value], steps: inout Int) throws(EvaluationError) -> Value?
     /// Whether names of variables may have dots (`a.b`), which then come before fields of shorter names.
     var hasQualifiedNames: Bool { get }
 }
 
 extension Activation {
+    public func value(of name: String, steps: inout Int) throws(EvaluationError) -> Value? {
+        try self.value(of: name)
+    }
+
+    public func call(_ function: String, _ arguments: [Value], steps: inout Int) throws(EvaluationError) -> Value? {
+        try self.call(function, arguments)
+    }
+
     public var hasQualifiedNames: Bool { false }
+}
+
+/// An activation that evaluates other programs on the way, or has functions that take steps: all from one budget.
+public protocol BudgetedActivation: Activation {
+    var budget: Budget { get }
+}
+
+extension BudgetedActivation {
+    public func value(of name: String, steps: inout Int) throws(EvaluationError) -> Value? {
+        self.budget.remaining = steps
+        defer { steps = self.budget.remaining }
+        return try self.value(of: name)
+    }
+
+    public func call(_ function: String, _ arguments: [Value], steps: inout Int) throws(EvaluationError) -> Value? {
+        self.budget.remaining = steps
+        defer { steps = self.budget.remaining }
+        return try self.call(function, arguments)
+    }
+}
+
+/// Steps that are left to a group of evaluations, nested ones included.
+public final class Budget {
+    // Atomic, because that is read and written by a plain move. Access to a variable of a class would be checked.
+    private let steps: Atomic<Int>
+
+    public init(_ steps: Int) { self.steps = Atomic(steps) }
+
+    public var remaining: Int {
+        get { self.steps.load(ordering: .relaxed) }
+        set { self.steps.store(newValue, ordering: .relaxed) }
+    }
 }
 
 /// Variables from a dictionary, no host functions.

@@ -1,7 +1,7 @@
 import Values
 
 extension Library {
-    @Sendable static func bool(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func bool(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .bool: return arguments[0]
         case .string("1"), .string("t"), .string("T"), .string("true"), .string("TRUE"), .string("True"):
@@ -13,7 +13,7 @@ extension Library {
         }
     }
 
-    @Sendable static func int(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func int(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .int: return arguments[0]
         case .uint(let number):
@@ -32,7 +32,7 @@ extension Library {
         }
     }
 
-    @Sendable static func uint(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func uint(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .uint: return arguments[0]
         case .int(let number):
@@ -50,7 +50,7 @@ extension Library {
         }
     }
 
-    @Sendable static func double(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func double(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .double: return arguments[0]
         case .int(let number): return .double(Double(number))
@@ -65,7 +65,7 @@ extension Library {
         }
     }
 
-    @Sendable static func string(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func string(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .string: return arguments[0]
         case .bool(let flag): return .string(flag ? "true" : "false")
@@ -85,7 +85,7 @@ extension Library {
         }
     }
 
-    @Sendable static func bytes(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func bytes(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .bytes: return arguments[0]
         case .string(let text):
@@ -106,13 +106,13 @@ extension Library {
 // MARK: Encoders
 
 extension Library {
-    @Sendable static func base64Encode(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func base64Encode(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .bytes(let bytes) = arguments[0] else { return nil }
         try run.charge(bytes: bytes.count * 2)
         return .string(Base64.encode(bytes))
     }
 
-    @Sendable static func base64Decode(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func base64Decode(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .string(let text) = arguments[0] else { return nil }
         try run.charge(bytes: text.utf8.count)
         guard let bytes = Base64.decode(text) else {

@@ -2,7 +2,7 @@ import Values
 
 extension Library {
     /// `"%s is %.2f".format(["x", 1.5])` (google/cel-spec, extension library "strings").
-    @Sendable static func format(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func format(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let template), .list(let values)) = (arguments[0], arguments[1]) else { return nil }
         try run.charge(bytes: template.utf8.count)
         var rest = Array(template.utf8)[...]

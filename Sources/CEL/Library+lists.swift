@@ -2,13 +2,13 @@ import Values
 
 extension Library {
     /// `[0, 1, …, n - 1]`.
-    @Sendable static func range(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func range(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .int(let count) = arguments[0] else { return nil }
         try run.charge(max(0, Int(clamping: count)))
         return .list((0..<max(0, count)).map { .int($0) })
     }
 
-    @Sendable static func slice(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func slice(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.list(let elements), .int(let start), .int(let end)) = (arguments[0], arguments[1], arguments[2])
         else { return nil }
         guard start >= 0, start <= end, end <= elements.count else {
@@ -20,7 +20,7 @@ extension Library {
     }
 
     /// One level, or as many as are asked for.
-    @Sendable static func flatten(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func flatten(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         var depth: Int64 = 1
         if arguments.count == 2 {
@@ -47,7 +47,7 @@ extension Library {
     }
 
     /// The first of those that are equal.
-    @Sendable static func distinct(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func distinct(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         var simple: Set<Value> = []
         var compound: [Value] = []
@@ -72,23 +72,23 @@ extension Library {
         return .list(result)
     }
 
-    @Sendable static func sort(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func sort(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         return .list(try sortedOrder(of: elements, &run).map { elements[$0] })
     }
 
-    @Sendable static func first(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func first(_ run: inout Run, _ arguments: Arguments) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         return .optional(OptionalValue(elements.first))
     }
 
-    @Sendable static func last(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func last(_ run: inout Run, _ arguments: Arguments) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         return .optional(OptionalValue(elements.last))
     }
 
     /// Of a list or a string.
-    @Sendable static func reverse(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func reverse(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .list(let elements):
             try run.charge(elements: elements.count)

@@ -4,46 +4,51 @@ import Values
 
 extension Library {
     /// Of numbers, or of one list of numbers.
-    @Sendable static func greatest(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-        try self.extreme(arguments, .after, &run)
+    @Sendable static func greatest(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
+        try self.extreme(of: arguments, .after, &run)
     }
 
-    @Sendable static func least(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-        try self.extreme(arguments, .before, &run)
+    @Sendable static func least(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
+        try self.extreme(of: arguments, .before, &run)
     }
 
     private static func extreme(
-        _ arguments: [Value], _ wanted: Order, _ run: inout Run
+        of arguments: Arguments, _ wanted: Order, _ run: inout Run
     ) throws(EvaluationError) -> Value? {
-        var numbers = arguments
-        if arguments.count == 1, case .list(let elements) = arguments[0] {
-            guard !elements.isEmpty else {
-                throw EvaluationError(.invalidArgument, "an empty list has no greatest and no least")
-            }
-            numbers = elements
+        guard arguments.count == 1, case .list(let elements) = arguments[0] else {
+            return try self.extreme(among: arguments, wanted, &run)
         }
+        guard !elements.isEmpty else {
+            throw EvaluationError(.invalidArgument, "an empty list has no greatest and no least")
+        }
+        return try self.extreme(among: elements.span, wanted, &run)
+    }
+
+    private static func extreme(
+        among numbers: Span<Value>, _ wanted: Order, _ run: inout Run
+    ) throws(EvaluationError) -> Value? {
         try run.charge(elements: numbers.count)
         var best = numbers[0]
-        for number in numbers {
-            guard let order = Order.numbers(number, best) else { return nil }
-            if order == wanted { best = number }
+        for index in numbers.indices {
+            guard let order = Order.numbers(numbers[index], best) else { return nil }
+            if order == wanted { best = numbers[index] }
         }
         return best
     }
 
-    @Sendable static func ceil(_ run: inout Run, _ arguments: [Value]) -> Value? { rounded(arguments, .up) }
-    @Sendable static func floor(_ run: inout Run, _ arguments: [Value]) -> Value? { rounded(arguments, .down) }
-    @Sendable static func trunc(_ run: inout Run, _ arguments: [Value]) -> Value? { rounded(arguments, .towardZero) }
-    @Sendable static func round(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func ceil(_ run: inout Run, _ arguments: Arguments) -> Value? { rounded(arguments, .up) }
+    @Sendable static func floor(_ run: inout Run, _ arguments: Arguments) -> Value? { rounded(arguments, .down) }
+    @Sendable static func trunc(_ run: inout Run, _ arguments: Arguments) -> Value? { rounded(arguments, .towardZero) }
+    @Sendable static func round(_ run: inout Run, _ arguments: Arguments) -> Value? {
         rounded(arguments, .toNearestOrAwayFromZero)
     }
 
-    private static func rounded(_ arguments: [Value], _ rule: FloatingPointRoundingRule) -> Value? {
+    private static func rounded(_ arguments: Arguments, _ rule: FloatingPointRoundingRule) -> Value? {
         guard case .double(let number) = arguments[0] else { return nil }
         return .double(number.rounded(rule))
     }
 
-    @Sendable static func abs(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func abs(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .int(.min): throw EvaluationError(.overflow, "the absolute value of \(Int64.min) does not fit into int")
         case .int(let number): return .int(Swift.abs(number))
@@ -53,7 +58,7 @@ extension Library {
         }
     }
 
-    @Sendable static func sign(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func sign(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch arguments[0] {
         case .int(let number): .int(number.signum())
         case .uint(let number): .uint(number == 0 ? 0 : 1)
@@ -62,22 +67,22 @@ extension Library {
         }
     }
 
-    @Sendable static func isNaN(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func isNaN(_ run: inout Run, _ arguments: Arguments) -> Value? {
         guard case .double(let number) = arguments[0] else { return nil }
         return .bool(number.isNaN)
     }
 
-    @Sendable static func isInf(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func isInf(_ run: inout Run, _ arguments: Arguments) -> Value? {
         guard case .double(let number) = arguments[0] else { return nil }
         return .bool(number.isInfinite)
     }
 
-    @Sendable static func isFinite(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func isFinite(_ run: inout Run, _ arguments: Arguments) -> Value? {
         guard case .double(let number) = arguments[0] else { return nil }
         return .bool(number.isFinite)
     }
 
-    @Sendable static func sqrt(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func sqrt(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch arguments[0] {
         case .int(let number): .double(Double(number).squareRoot())
         case .uint(let number): .double(Double(number).squareRoot())
@@ -90,7 +95,7 @@ extension Library {
 // MARK: Bits
 
 extension Library {
-    @Sendable static func bitAnd(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func bitAnd(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch (arguments[0], arguments[1]) {
         case (.int(let a), .int(let b)): .int(a & b)
         case (.uint(let a), .uint(let b)): .uint(a & b)
@@ -98,7 +103,7 @@ extension Library {
         }
     }
 
-    @Sendable static func bitOr(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func bitOr(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch (arguments[0], arguments[1]) {
         case (.int(let a), .int(let b)): .int(a | b)
         case (.uint(let a), .uint(let b)): .uint(a | b)
@@ -106,7 +111,7 @@ extension Library {
         }
     }
 
-    @Sendable static func bitXor(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func bitXor(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch (arguments[0], arguments[1]) {
         case (.int(let a), .int(let b)): .int(a ^ b)
         case (.uint(let a), .uint(let b)): .uint(a ^ b)
@@ -114,7 +119,7 @@ extension Library {
         }
     }
 
-    @Sendable static func bitNot(_ run: inout Run, _ arguments: [Value]) -> Value? {
+    @Sendable static func bitNot(_ run: inout Run, _ arguments: Arguments) -> Value? {
         switch arguments[0] {
         case .int(let number): .int(~number)
         case .uint(let number): .uint(~number)
@@ -123,7 +128,7 @@ extension Library {
     }
 
     /// 64 and more give 0.
-    @Sendable static func bitShiftLeft(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func bitShiftLeft(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard let places = try self.places(arguments[1]) else { return nil }
         return switch arguments[0] {
         case .int(let number): .int(number << places)
@@ -133,7 +138,7 @@ extension Library {
     }
 
     /// Fills with 0, negative numbers included.
-    @Sendable static func bitShiftRight(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func bitShiftRight(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard let places = try self.places(arguments[1]) else { return nil }
         return switch arguments[0] {
         case .int(let number): .int(Int64(bitPattern: UInt64(bitPattern: number) >> places))
@@ -153,7 +158,7 @@ extension Library {
 
 extension Library {
     /// 0 of an empty list; ints, uints and durations stay what they are, int and double together are double.
-    @Sendable static func sum(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func sum(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         guard var total = elements.first else { return .int(0) }
         guard total.isSummable else { return nil }
@@ -171,7 +176,7 @@ extension Library {
         return total
     }
 
-    @Sendable static func average(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func average(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         guard !elements.isEmpty else { throw EvaluationError(.invalidArgument, "an empty list has no average") }
         var total = 0.0

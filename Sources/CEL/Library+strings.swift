@@ -3,25 +3,25 @@ import Values
 // MARK: Standard library
 
 extension Library {
-    @Sendable static func contains(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func contains(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let part)) = (arguments[0], arguments[1]) else { return nil }
         try run.charge(bytes: text.utf8.count + part.utf8.count)
         return .bool(Array(text.utf8).firstIndex(of: Array(part.utf8), from: 0) != nil)
     }
 
-    @Sendable static func startsWith(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func startsWith(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let part)) = (arguments[0], arguments[1]) else { return nil }
         try run.charge(bytes: part.utf8.count)
         return .bool(text.utf8.starts(with: part.utf8))
     }
 
-    @Sendable static func endsWith(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func endsWith(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let part)) = (arguments[0], arguments[1]) else { return nil }
         try run.charge(bytes: part.utf8.count)
         return .bool(text.utf8.count >= part.utf8.count && text.utf8.suffix(part.utf8.count).elementsEqual(part.utf8))
     }
 
-    @Sendable static func matches(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func matches(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let source)) = (arguments[0], arguments[1]) else { return nil }
         try run.charge(4 + source.utf8.count)
         let pattern: Pattern
@@ -48,14 +48,14 @@ extension Library {
 // MARK: Extension library
 
 extension Library {
-    @Sendable static func charAt(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func charAt(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .int(let index)) = (arguments[0], arguments[1]) else { return nil }
         let scalars = try self.scalars(of: text, &run)
         let position = try self.position(index, in: scalars)
         return .string(position == scalars.count ? "" : String(Character(scalars[position])))
     }
 
-    @Sendable static func indexOf(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func indexOf(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let part)) = (arguments[0], arguments[1]) else { return nil }
         let scalars = try self.scalars(of: text, &run)
         var start = 0
@@ -67,7 +67,7 @@ extension Library {
         return .int(Int64(found ?? -1))
     }
 
-    @Sendable static func lastIndexOf(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func lastIndexOf(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let part)) = (arguments[0], arguments[1]) else { return nil }
         let scalars = try self.scalars(of: text, &run)
         let wanted = try self.scalars(of: part, &run)
@@ -83,7 +83,7 @@ extension Library {
         return .int(Int64(reversed.count - found - wanted.count))
     }
 
-    @Sendable static func substring(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func substring(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .int(let start)) = (arguments[0], arguments[1]) else { return nil }
         let scalars = try self.scalars(of: text, &run)
         var end = Int64(scalars.count)
@@ -112,11 +112,11 @@ extension Library {
         return Int(index)
     }
 
-    @Sendable static func lowerAscii(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func lowerAscii(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         try self.mapASCII(arguments[0], UInt8(ascii: "A")...UInt8(ascii: "Z"), &run)
     }
 
-    @Sendable static func upperAscii(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func upperAscii(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         try self.mapASCII(arguments[0], UInt8(ascii: "a")...UInt8(ascii: "z"), &run)
     }
 
@@ -128,7 +128,7 @@ extension Library {
         return .string(String(decoding: text.utf8.map { letters.contains($0) ? $0 ^ 0x20 : $0 }, as: UTF8.self))
     }
 
-    @Sendable static func trim(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func trim(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .string(let text) = arguments[0] else { return nil }
         try run.charge(bytes: text.utf8.count)
         let scalars = text.unicodeScalars
@@ -137,7 +137,7 @@ extension Library {
         return .string(String(scalars[start..<end]))
     }
 
-    @Sendable static func join(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func join(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .list(let elements) = arguments[0] else { return nil }
         var separator = ""
         if arguments.count == 2 {
@@ -158,7 +158,7 @@ extension Library {
     }
 
     /// At most so many parts; the last one has the rest.
-    @Sendable static func split(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func split(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let separator)) = (arguments[0], arguments[1]),
             let limit = self.limit(arguments, at: 2)
         else { return nil }
@@ -171,7 +171,7 @@ extension Library {
     }
 
     /// At most so many occurrences, from the left; an empty one occurs around every character.
-    @Sendable static func replace(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func replace(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case (.string(let text), .string(let old), .string(let new)) = (arguments[0], arguments[1], arguments[2]),
             let limit = self.limit(arguments, at: 3)
         else { return nil }
@@ -195,7 +195,7 @@ extension Library {
     }
 
     /// The optional last argument; negative means all, nil that it is no int.
-    private static func limit(_ arguments: [Value], at index: Int) -> Int? {
+    private static func limit(_ arguments: Arguments, at index: Int) -> Int? {
         guard index < arguments.count else { return .max }
         guard case .int(let limit) = arguments[index] else { return nil }
         return limit < 0 ? .max : Int(limit)
@@ -225,7 +225,7 @@ extension Library {
     }
 
     /// The text as a literal of the language.
-    @Sendable static func quote(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func quote(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         guard case .string(let text) = arguments[0] else { return nil }
         try run.charge(bytes: text.utf8.count * 2)
         var result = "\""

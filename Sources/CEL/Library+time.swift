@@ -1,7 +1,7 @@
 import Values
 
 extension Library {
-    @Sendable static func timestamp(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func timestamp(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .timestamp: return arguments[0]
         case .int(let seconds): return .timestamp(try inRange(Timestamp(exactlySeconds: seconds)))
@@ -15,7 +15,7 @@ extension Library {
         }
     }
 
-    @Sendable static func duration(_ run: inout Run, _ arguments: [Value]) throws(EvaluationError) -> Value? {
+    @Sendable static func duration(_ run: inout Run, _ arguments: Arguments) throws(EvaluationError) -> Value? {
         switch arguments[0] {
         case .duration: return arguments[0]
         case .int(let seconds): return .duration(try inRange(.seconds(seconds)))
@@ -33,7 +33,7 @@ extension Library {
     static func accessor(
         _ part: @escaping @Sendable (CivilTime) -> Int, ofDuration: (@Sendable (Duration) -> Int64)? = nil
     ) -> Body {
-        { (run: inout Run, arguments: [Value]) throws(EvaluationError) -> Value? in
+        { (run: inout Run, arguments: Arguments) throws(EvaluationError) -> Value? in
             switch arguments[0] {
             case .timestamp(let timestamp):
                 // Looking up a place and its offset is slow beside everything else.

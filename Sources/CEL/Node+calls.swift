@@ -1,15 +1,12 @@
 import Values
 
 /// A function of the library.
-struct CallNode: Node {
+struct LibraryFunction: Sendable {
     let name: String
     let body: Library.Body
-    let arguments: [any Node]
     let offset: Int
 
-    func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
-        try run.charge()
-        let arguments = try evaluateAll(self.arguments, &run)
+    func callAsFunction(_ arguments: Library.Arguments, _ run: inout Run) throws(EvaluationError) -> Value {
         do throws(EvaluationError) {
             if let value = try self.body(&run, arguments) { return value }
         } catch {
@@ -19,11 +16,50 @@ struct CallNode: Node {
     }
 }
 
+final class CallNode: Node {
+    let function: LibraryFunction
+    let arguments: [any Node]
+
+    init(function: LibraryFunction, arguments: [any Node]) {
+        self.function = function
+        self.arguments = arguments
+    }
+
+    func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
+        try run.charge()
+        let arguments = try evaluateAll(self.arguments, &run)
+        return try self.function(arguments.span, &run)
+    }
+}
+
+/// A call that needs no list for its one argument.
+final class UnaryCallNode: Node {
+    let function: LibraryFunction
+    let argument: any Node
+
+    init(function: LibraryFunction, argument: any Node) {
+        self.function = function
+        self.argument = argument
+    }
+
+    func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
+        try run.charge()
+        let argument = CollectionOfOne(try self.argument.evaluate(&run))
+        return try self.function(argument.span, &run)
+    }
+}
+
 /// `matches` with a literal pattern, which is compiled once.
-struct MatchesNode: Node {
+final class MatchesNode: Node {
     let text: any Node
     let pattern: Pattern
     let offset: Int
+
+    init(text: any Node, pattern: Pattern, offset: Int) {
+        self.text = text
+        self.pattern = pattern
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -36,28 +72,36 @@ struct MatchesNode: Node {
 }
 
 /// A function of the host.
-struct HostCallNode: Node {
+final class HostCallNode: Node {
     let name: String
     let arguments: [any Node]
     let offset: Int
 
+    init(name: String, arguments: [any Node], offset: Int) {
+        self.name = name
+        self.arguments = arguments
+        self.offset = offset
+    }
+
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
         let arguments = try evaluateAll(self.arguments, &run)
-        do throws(EvaluationError) {
-            if let answer = try run.call(self.name, arguments) { return answer }
-        } catch {
-            throw error.at(self.offset)
-        }
+        if let answer = try run.call(self.name, arguments, at: self.offset) { return answer }
         throw noOverload(self.name, arguments, self.offset)
     }
 }
 
 /// A call of what nobody provides, where that was not checked beforehand.
-struct UnknownCallNode: Node {
+final class UnknownCallNode: Node {
     let name: String
     let arguments: [any Node]
     let offset: Int
+
+    init(name: String, arguments: [any Node], offset: Int) {
+        self.name = name
+        self.arguments = arguments
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -73,11 +117,18 @@ private func evaluateAll(_ nodes: [any Node], _ run: inout Run) throws(Evaluatio
 }
 
 /// `or` and `orValue`: the alternative is evaluated only when it is needed.
-struct OptionalOrNode: Node {
+final class OptionalOrNode: Node {
     let operand: any Node
     let alternative: any Node
     let unwraps: Bool
     let offset: Int
+
+    init(operand: any Node, alternative: any Node, unwraps: Bool, offset: Int) {
+        self.operand = operand
+        self.alternative = alternative
+        self.unwraps = unwraps
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -94,12 +145,20 @@ struct OptionalOrNode: Node {
 }
 
 /// `optMap` and `optFlatMap`.
-struct OptionalMapNode: Node {
+final class OptionalMapNode: Node {
     let operand: any Node
     let slot: Int
     let body: any Node
     let isFlat: Bool
     let offset: Int
+
+    init(operand: any Node, slot: Int, body: any Node, isFlat: Bool, offset: Int) {
+        self.operand = operand
+        self.slot = slot
+        self.body = body
+        self.isFlat = isFlat
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -116,20 +175,27 @@ struct OptionalMapNode: Node {
 }
 
 /// `cel.bind` and `cel.block`.
-struct BindNode: Node {
+final class BindNode: Node {
     let slots: [Int]
     let values: [any Node]
     let body: any Node
 
+    init(slots: [Int], values: [any Node], body: any Node) {
+        self.slots = slots
+        self.values = values
+        self.body = body
+    }
+
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         for (slot, node) in zip(self.slots, self.values) {
             try run.charge()
-            run.failures[slot] = nil
+            run.failures?[slot] = nil
             do throws(EvaluationError) {
                 run.slots[slot] = try node.evaluate(&run)
             } catch {
                 if error.code == .budget { throw error }
-                run.failures[slot] = error
+                run.failures = run.failures ?? [:]
+                run.failures?[slot] = error
             }
         }
         return try self.body.evaluate(&run)

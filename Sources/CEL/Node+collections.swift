@@ -1,6 +1,6 @@
 import Values
 
-struct ListNode: Node {
+final class ListNode: Node {
     struct Element: Sendable {
         let node: any Node
         let isOptional: Bool
@@ -8,6 +8,11 @@ struct ListNode: Node {
 
     let elements: [Element]
     let offset: Int
+
+    init(elements: [Element], offset: Int) {
+        self.elements = elements
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge(1 + self.elements.count)
@@ -26,7 +31,7 @@ struct ListNode: Node {
     }
 }
 
-struct MapNode: Node {
+final class MapNode: Node {
     struct Entry: Sendable {
         let key: any Node
         let value: any Node
@@ -35,6 +40,11 @@ struct MapNode: Node {
 
     let entries: [Entry]
     let offset: Int
+
+    init(entries: [Entry], offset: Int) {
+        self.entries = entries
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge(1 + self.entries.count)
@@ -83,7 +93,7 @@ private struct MapBuilder {
 }
 
 /// The macros over lists and maps.
-struct ComprehensionNode: Node {
+final class ComprehensionNode: Node {
     let kind: Syntax.Comprehension.Kind
     let range: any Node
     let first: Int
@@ -91,6 +101,19 @@ struct ComprehensionNode: Node {
     let filter: (any Node)?
     let body: any Node
     let offset: Int
+
+    init(
+        kind: Syntax.Comprehension.Kind, range: any Node, first: Int, second: Int?, filter: (any Node)?, body: any Node,
+        offset: Int
+    ) {
+        self.kind = kind
+        self.range = range
+        self.first = first
+        self.second = second
+        self.filter = filter
+        self.body = body
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -121,8 +144,12 @@ struct ComprehensionNode: Node {
         case .list(let elements):
             for index in elements.indices {
                 try run.charge()
-                run.slots[self.first] = self.second == nil ? elements[index] : .int(Int64(index))
-                if let second { run.slots[second] = elements[index] }
+                if let second {
+                    run.slots[self.first] = .int(Int64(index))
+                    run.slots[second] = elements[index]
+                } else {
+                    run.slots[self.first] = elements[index]
+                }
                 guard try self.isWanted(&run) else { continue }
                 if !(try body(&run)) { return }
             }
@@ -139,8 +166,8 @@ struct ComprehensionNode: Node {
     }
 
     private func isWanted(_ run: inout Run) throws(EvaluationError) -> Bool {
-        guard let filter else { return true }
-        return try self.flag(try filter.evaluate(&run))
+        guard let isWanted = try self.filter?.evaluate(&run) else { return true }
+        return try self.flag(isWanted)
     }
 
     private func flag(_ value: Value) throws(EvaluationError) -> Bool {
@@ -180,6 +207,8 @@ struct ComprehensionNode: Node {
 
     private func list(_ range: Value, _ run: inout Run) throws(EvaluationError) -> Value {
         var results: [Value] = []
+        // Most lists are short: one allocation does.
+        results.reserveCapacity(8)
         try self.forEach(range, &run) { (run) throws(EvaluationError) in
             results.append(try self.body.evaluate(&run))
             return true

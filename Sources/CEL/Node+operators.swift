@@ -1,8 +1,13 @@
 import Values
 
-struct NotNode: Node {
+final class NotNode: Node {
     let operand: any Node
     let offset: Int
+
+    init(operand: any Node, offset: Int) {
+        self.operand = operand
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -12,9 +17,14 @@ struct NotNode: Node {
     }
 }
 
-struct NegateNode: Node {
+final class NegateNode: Node {
     let operand: any Node
     let offset: Int
+
+    init(operand: any Node, offset: Int) {
+        self.operand = operand
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -28,11 +38,18 @@ struct NegateNode: Node {
     }
 }
 
-struct BinaryNode: Node {
+final class BinaryNode: Node {
     let left: any Node
     let operation: Operation
     let right: any Node
     let offset: Int
+
+    init(left: any Node, operation: Operation, right: any Node, offset: Int) {
+        self.left = left
+        self.operation = operation
+        self.right = right
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -43,7 +60,7 @@ struct BinaryNode: Node {
 }
 
 /// `a + b - c`, from left to right.
-struct ChainNode: Node {
+final class ChainNode: Node {
     struct Link: Sendable {
         let operation: Operation
         let operand: any Node
@@ -52,6 +69,11 @@ struct ChainNode: Node {
 
     let first: any Node
     let links: [Link]
+
+    init(first: any Node, links: [Link]) {
+        self.first = first
+        self.links = links
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         var result = try self.first.evaluate(&run)
@@ -65,11 +87,17 @@ struct ChainNode: Node {
 }
 
 /// `&&` and `||`: the deciding value wins over errors on either side (google/cel-spec, "Logical Operators").
-struct LogicNode: Node {
+final class LogicNode: Node {
     let operands: [any Node]
     /// true for `||`.
     let decides: Bool
     let offset: Int
+
+    init(operands: [any Node], decides: Bool, offset: Int) {
+        self.operands = operands
+        self.decides = decides
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         var failure: EvaluationError?
@@ -91,7 +119,7 @@ struct LogicNode: Node {
     }
 }
 
-struct ConditionalNode: Node {
+final class ConditionalNode: Node {
     struct Branch: Sendable {
         let condition: any Node
         let value: any Node
@@ -100,6 +128,12 @@ struct ConditionalNode: Node {
     let branches: [Branch]
     let otherwise: any Node
     let offset: Int
+
+    init(branches: [Branch], otherwise: any Node, offset: Int) {
+        self.branches = branches
+        self.otherwise = otherwise
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         for branch in self.branches {
@@ -113,6 +147,10 @@ struct ConditionalNode: Node {
 }
 
 func noOverload(_ function: String, _ arguments: [Value], _ offset: Int) -> EvaluationError {
-    let types = arguments.map(\.typeName).joined(separator: ", ")
+    noOverload(function, arguments.span, offset)
+}
+
+func noOverload(_ function: String, _ arguments: Span<Value>, _ offset: Int) -> EvaluationError {
+    let types = arguments.indices.map { arguments[$0].typeName }.joined(separator: ", ")
     return EvaluationError(.noSuchOverload, "no such overload: \(function)(\(types))", offset: offset)
 }

@@ -1,26 +1,31 @@
 import Values
 
 /// A part of a program that has a value; names are resolved, functions found.
-protocol Node: Sendable {
+///
+/// A class, because a struct would be boxed, and copied for each call through an array or an optional.
+protocol Node: AnyObject, Sendable {
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value
 }
 
 /// One evaluation: what is left of the step budget, and the values of loop names.
 struct Run {
-    let activation: any Activation
+    private let activation: any Activation
+    let hasQualifiedNames: Bool
     var steps: Int
     /// By slot; the planner knows who is where.
     var slots: [Value]
     /// Of `cel.bind` and `cel.block`, whose value fails only where it is used.
-    var failures: [Int: EvaluationError] = [:]
-    /// The budget that this one is a part of, told while the activation may evaluate other programs.
-    let budget: Budget?
+    var failures: [Int: EvaluationError]?
 
-    init(_ activation: any Activation, steps: Int, slots: Int, budget: Budget?) {
+    init(_ activation: consuming any Activation, steps: Int, slots: Int) {
+        self.hasQualifiedNames = activation.hasQualifiedNames
         self.activation = activation
         self.steps = steps
-        self.slots = slots == 0 ? [] : Array(repeating: .null, count: slots)
-        self.budget = budget
+        self.slots = []
+        guard slots > 0 else { return }
+        // `Array(repeating:count:)` is not specialised: it would look up the type of its storage each time.
+        self.slots.reserveCapacity(slots)
+        for _ in 0..<slots { self.slots.append(.null) }
     }
 
     @inline(__always) mutating func charge(_ steps: Int = 1) throws(EvaluationError) {
@@ -37,20 +42,22 @@ struct Run {
 
     static let exhausted = EvaluationError(.budget, "the expression takes too many steps")
 
-    /// The activation's answer. It may evaluate other programs meanwhile, so the budget is told and heard.
-    mutating func value(of name: String) throws(EvaluationError) -> Value? {
-        guard let budget else { return try self.activation.value(of: name) }
-        budget.remaining = self.steps
-        defer { self.steps = budget.remaining }
-        return try self.activation.value(of: name)
+    /// The activation's answer.
+    mutating func value(of name: String, at offset: Int) throws(EvaluationError) -> Value? {
+        do throws(EvaluationError) {
+            return try self.activation.value(of: name, steps: &self.steps)
+        } catch {
+            throw error.at(offset)
+        }
     }
 
     /// The same for a function of the host.
-    mutating func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-        guard let budget else { return try self.activation.call(function, arguments) }
-        budget.remaining = self.steps
-        defer { self.steps = budget.remaining }
-        return try self.activation.call(function, arguments)
+    mutating func call(_ function: String, _ arguments: [Value], at offset: Int) throws(EvaluationError) -> Value? {
+        do throws(EvaluationError) {
+            return try self.activation.call(function, arguments, steps: &self.steps)
+        } catch {
+            throw error.at(offset)
+        }
     }
 }
 
@@ -64,109 +71,133 @@ extension EvaluationError {
     }
 }
 
-struct LiteralNode: Node {
+final class LiteralNode: Node {
     let value: Value
+
+    init(value: Value) {
+        self.value = value
+    }
+
     func evaluate(_ run: inout Run) -> Value { self.value }
 }
 
-/// A loop name.
-struct LocalNode: Node {
+/// A name that a macro binds, and what is selected from it.
+final class LocalNode: Node {
     let slot: Int
+    let selection: Selection
+    let steps: Int
+
+    init(slot: Int, selection: Selection, steps: Int) {
+        self.slot = slot
+        self.selection = selection
+        self.steps = steps
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
-        try run.charge()
-        return run.slots[self.slot]
+        try run.charge(self.steps)
+        if let failure = run.failures?[self.slot] { throw failure }
+        return try self.selection(run.slots[self.slot])
     }
 }
 
-/// A name of `cel.bind` or `cel.block`.
-struct BoundNode: Node {
-    let slot: Int
-
-    func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
-        try run.charge()
-        if let failure = run.failures[self.slot] { throw failure }
-        return run.slots[self.slot]
-    }
-}
-
-/// A variable and selections from it: `context.a.b`.
-struct PathNode: Node {
-    /// A variable that the path may mean, and how many of the names are fields of it.
-    struct Candidate: Sendable {
+/// A variable and what is selected from it: `context.a.b`.
+final class PathNode: Node {
+    /// A variable that the path may mean, and what is selected from it then.
+    struct Reading: Sendable {
         let name: String
-        let fields: Int
+        let selection: Selection
     }
 
-    let names: [String]
-    /// Where each name is.
-    let offsets: [Int]
-    /// In the order in which they are tried, when variables may have dots in their names.
-    let candidates: [Candidate]
+    /// The variable, unless names of variables may have dots.
+    let name: String
+    let selection: Selection
+    /// What else the path may mean, in the order in which it is tried.
+    let readings: [Reading]
     let hasContainer: Bool
+    let steps: Int
+    let offset: Int
+
+    init(name: String, selection: Selection, readings: [Reading], hasContainer: Bool, steps: Int, offset: Int) {
+        self.name = name
+        self.selection = selection
+        self.readings = readings
+        self.hasContainer = hasContainer
+        self.steps = steps
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
-        try run.charge(self.names.count)
-        var (value, next) = try self.variable(&run)
-        while next < self.names.count {
-            value = try select(value, self.names[next], at: self.offsets[next])
-            next += 1
+        try run.charge(self.steps)
+        if self.hasContainer || run.hasQualifiedNames {
+            if let value = try self.qualified(&run) { return value }
+        } else if let value = try run.value(of: self.name, at: self.offset) {
+            return try self.selection(value)
         }
-        return value
+        return try self.type()
     }
 
-    /// The variable, and the index of the first name that is a field of it.
-    private func variable(_ run: inout Run) throws(EvaluationError) -> (Value, Int) {
-        do throws(EvaluationError) {
-            if self.hasContainer || run.activation.hasQualifiedNames {
-                for candidate in self.candidates {
-                    if let value = try run.value(of: candidate.name) {
-                        return (value, self.names.count - candidate.fields)
-                    }
-                }
-            } else if let value = try run.value(of: self.names[0]) {
-                return (value, 1)
-            }
-        } catch {
-            throw error.at(self.offsets[0])
+    private func qualified(_ run: inout Run) throws(EvaluationError) -> Value? {
+        for reading in self.readings {
+            if let value = try run.value(of: reading.name, at: self.offset) { return try reading.selection(value) }
         }
-        for candidate in self.candidates where typeNames.contains(candidate.name) {
-            return (.type(candidate.name), self.names.count - candidate.fields)
+        return nil
+    }
+
+    /// What no variable is may be a type.
+    private func type() throws(EvaluationError) -> Value {
+        for reading in self.readings where typeNames.contains(reading.name) {
+            return try reading.selection(.type(reading.name))
         }
-        throw .unknownVariable(self.names[0], at: self.offsets[0])
+        throw .unknownVariable(self.name, at: self.offset)
     }
 }
 
-struct SelectNode: Node {
+final class SelectNode: Node {
     let operand: any Node
-    let field: String
+    let field: Field
     let isOptional: Bool
-    let offset: Int
+
+    init(operand: any Node, field: Field, isOptional: Bool) {
+        self.operand = operand
+        self.field = field
+        self.isOptional = isOptional
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
         let operand = try self.operand.evaluate(&run)
-        if self.isOptional { return .optional(OptionalValue(try optionalSelect(operand, self.field, at: self.offset))) }
-        return try select(operand, self.field, at: self.offset)
+        if self.isOptional { return .optional(OptionalValue(try self.field.find(in: operand))) }
+        return try self.field.select(from: operand)
     }
 }
 
-struct HasNode: Node {
+final class HasNode: Node {
     let operand: any Node
-    let field: String
-    let offset: Int
+    let field: Field
+
+    init(operand: any Node, field: Field) {
+        self.operand = operand
+        self.field = field
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
-        return .bool(try optionalSelect(try self.operand.evaluate(&run), self.field, at: self.offset) != nil)
+        return .bool(try self.field.find(in: try self.operand.evaluate(&run)) != nil)
     }
 }
 
-struct IndexNode: Node {
+final class IndexNode: Node {
     let operand: any Node
     let index: any Node
     let isOptional: Bool
     let offset: Int
+
+    init(operand: any Node, index: any Node, isOptional: Bool, offset: Int) {
+        self.operand = operand
+        self.index = index
+        self.isOptional = isOptional
+        self.offset = offset
+    }
 
     func evaluate(_ run: inout Run) throws(EvaluationError) -> Value {
         try run.charge()
@@ -186,31 +217,6 @@ struct IndexNode: Node {
         }
         throw EvaluationError(.noSuchField, "no such key: \(key.shown)", offset: self.offset)
     }
-}
-
-/// `a.b`: a key of a map, or in an optional the same, if it is there.
-private func select(_ operand: Value, _ field: String, at offset: Int) throws(EvaluationError) -> Value {
-    switch operand {
-    case .map(let map):
-        if let value = map[field] { return value }
-        throw EvaluationError(.noSuchField, "no such key: \(Value.string(field).shown)", offset: offset)
-    case .optional: return .optional(OptionalValue(try optionalSelect(operand, field, at: offset)))
-    default: throw noField(operand, field, offset)
-    }
-}
-
-private func optionalSelect(_ operand: Value, _ field: String, at offset: Int) throws(EvaluationError) -> Value? {
-    switch operand {
-    case .map(let map): return map[field]
-    case .optional(let optional):
-        guard let inner = optional.value else { return nil }
-        return try optionalSelect(inner, field, at: offset)
-    default: throw noField(operand, field, offset)
-    }
-}
-
-private func noField(_ operand: Value, _ field: String, _ offset: Int) -> EvaluationError {
-    EvaluationError(.noSuchOverload, "a value of type \(operand.typeName) has no field \(field)", offset: offset)
 }
 
 /// nil: no such index or key.

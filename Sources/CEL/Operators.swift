@@ -2,7 +2,75 @@ import Values
 
 /// The operators of the standard library (google/cel-spec, "List of Standard Definitions").
 enum Operators {
+    @inline(__always)
     static func apply(
+        _ operation: Operation, _ left: Value, _ right: Value, _ run: inout Run, at offset: Int
+    ) throws(EvaluationError) -> Value {
+        // What most operands are comes first.
+        switch (left, right) {
+        case (.int(let a), .int(let b)):
+            if let result = self.compare(operation, a, b) { return .bool(result) }
+            if let result = try self.calculate(operation, a, b, at: offset) { return .int(result) }
+        case (.uint(let a), .uint(let b)):
+            if let result = self.compare(operation, a, b) { return .bool(result) }
+            if let result = try self.calculate(operation, a, b, at: offset) { return .uint(result) }
+        case (.double(let a), .double(let b)):
+            if let result = self.compare(operation, a, b) { return .bool(result) }
+            if let result = self.calculate(operation, a, b) { return .double(result) }
+        default: break
+        }
+        return try self.applyAny(operation, left, right, &run, at: offset)
+    }
+
+    /// nil: the operator is no comparison.
+    private static func compare<Number: Comparable>(_ operation: Operation, _ a: Number, _ b: Number) -> Bool? {
+        switch operation {
+        case .equal: a == b
+        case .notEqual: a != b
+        case .less: a < b
+        case .lessOrEqual: a <= b
+        case .greater: a > b
+        case .greaterOrEqual: a >= b
+        case .contained, .add, .subtract, .multiply, .divide, .remainder: nil
+        }
+    }
+
+    /// nil: no such overload.
+    @inline(__always)
+    private static func calculate<Number: FixedWidthInteger>(
+        _ operation: Operation, _ a: Number, _ b: Number, at offset: Int
+    ) throws(EvaluationError) -> Number? {
+        let (result, overflow): (Number, Bool)
+        switch operation {
+        case .add: (result, overflow) = a.addingReportingOverflow(b)
+        case .subtract: (result, overflow) = a.subtractingReportingOverflow(b)
+        case .multiply: (result, overflow) = a.multipliedReportingOverflow(by: b)
+        case .divide, .remainder:
+            guard b != 0 else {
+                let message = operation == .divide ? "division by zero" : "remainder by zero"
+                throw EvaluationError(.divisionByZero, message, offset: offset)
+            }
+            (result, overflow) =
+                operation == .divide ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
+        case .contained, .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return nil
+        }
+        guard overflow else { return result }
+        throw EvaluationError(
+            .overflow, "\(a) \(operation.rawValue) \(b) does not fit into \(Number.isSigned ? "int" : "uint")",
+            offset: offset)
+    }
+
+    private static func calculate(_ operation: Operation, _ a: Double, _ b: Double) -> Double? {
+        switch operation {
+        case .add: a + b
+        case .subtract: a - b
+        case .multiply: a * b
+        case .divide: a / b
+        default: nil
+        }
+    }
+
+    private static func applyAny(
         _ operation: Operation, _ left: Value, _ right: Value, _ run: inout Run, at offset: Int
     ) throws(EvaluationError) -> Value {
         switch operation {
@@ -26,9 +94,10 @@ enum Operators {
     ) throws(EvaluationError) -> Bool {
         switch container {
         case .list(let elements):
-            for element in elements {
+            let elements = elements.span
+            for index in elements.indices {
                 try run.charge()
-                if try equals(element, value, &run) { return true }
+                if try equals(elements[index], value, &run) { return true }
             }
             return false
         case .map(let map): return map.value(for: value) != nil
@@ -52,47 +121,9 @@ enum Operators {
     private static func calculate(
         _ operation: Operation, _ left: Value, _ right: Value, _ run: inout Run
     ) throws(EvaluationError) -> Value? {
-        switch (left, right) {
-        case (.int(let a), .int(let b)): return .int(try self.integer(operation, a, b))
-        case (.uint(let a), .uint(let b)): return .uint(try self.integer(operation, a, b))
-        case (.double(let a), .double(let b)): return self.double(operation, a, b)
-        default: break
-        }
         switch operation {
-        case .add: return try self.add(left, right, &run)
-        case .subtract: return try self.subtract(left, right)
-        default: return nil
-        }
-    }
-
-    private static func integer<Number: FixedWidthInteger>(
-        _ operation: Operation, _ a: Number, _ b: Number
-    ) throws(EvaluationError) -> Number {
-        let (result, overflow): (Number, Bool)
-        switch operation {
-        case .add: (result, overflow) = a.addingReportingOverflow(b)
-        case .subtract: (result, overflow) = a.subtractingReportingOverflow(b)
-        case .multiply: (result, overflow) = a.multipliedReportingOverflow(by: b)
-        default:
-            if b == 0 {
-                throw EvaluationError(.divisionByZero, operation == .divide ? "division by zero" : "remainder by zero")
-            }
-            (result, overflow) =
-                operation == .divide ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
-        }
-        if overflow {
-            let type = Number.isSigned ? "int" : "uint"
-            throw EvaluationError(.overflow, "\(a) \(operation.rawValue) \(b) does not fit into \(type)")
-        }
-        return result
-    }
-
-    private static func double(_ operation: Operation, _ a: Double, _ b: Double) -> Value? {
-        switch operation {
-        case .add: .double(a + b)
-        case .subtract: .double(a - b)
-        case .multiply: .double(a * b)
-        case .divide: .double(a / b)
+        case .add: try self.add(left, right, &run)
+        case .subtract: try self.subtract(left, right)
         default: nil
         }
     }

@@ -58,23 +58,26 @@ enum Order {
 
 /// CEL's `==`: numbers by value, lists and maps by element, values of different types are different.
 func equals(_ left: Value, _ right: Value, _ run: inout Run) throws(EvaluationError) -> Bool {
-    switch (left, right) {
-    case (.string(let a), .string(let b)): return a.hasSameUTF8(as: b)
-    case (.list(let a), .list(let b)):
-        guard a.count == b.count else { return false }
+    switch left {
+    case .string(let a):
+        guard case .string(let b) = right else { return false }
+        return a.hasSameUTF8(as: b)
+    case .list(let a):
+        guard case .list(let b) = right, a.count == b.count else { return false }
         for (x, y) in zip(a, b) {
             try run.charge()
             guard try equals(x, y, &run) else { return false }
         }
         return true
-    case (.map(let a), .map(let b)):
-        guard a.count == b.count else { return false }
+    case .map(let a):
+        guard case .map(let b) = right, a.count == b.count else { return false }
         for entry in a.entries {
             try run.charge()
             guard let other = b.value(for: entry.key.value), try equals(entry.value, other, &run) else { return false }
         }
         return true
-    case (.optional(let a), .optional(let b)):
+    case .optional(let a):
+        guard case .optional(let b) = right else { return false }
         guard let x = a.value, let y = b.value else { return a.value == nil && b.value == nil }
         try run.charge()
         return try equals(x, y, &run)

@@ -5,8 +5,6 @@ struct Planner {
     private struct Local {
         let name: String
         let slot: Int
-        /// Of `cel.bind`: reading it may fail.
-        let isBound: Bool
     }
 
     private let options: Options
@@ -27,7 +25,7 @@ struct Planner {
                 selection: Syntax(
                     kind: .select(operand, field: field, isOptional: isOptional), offset: syntax.offset,
                     height: syntax.height))
-            return HasNode(operand: try self.planQuietly(operand), field: field, offset: syntax.offset)
+            return HasNode(operand: try self.planQuietly(operand), field: Field(field, at: syntax.offset))
         case .index(let operand, let index, let isOptional):
             return IndexNode(
                 operand: try self.plan(operand), index: try self.plan(index), isOptional: isOptional,
@@ -53,7 +51,7 @@ struct Planner {
         case .optionalMap(let operand, let name, let body, let isFlat):
             let target = try self.plan(operand)
             let depth = self.locals.count
-            let slot = self.declare(name, isBound: false)
+            let slot = self.declare(name)
             defer { self.locals.removeSubrange(depth...) }
             return OptionalMapNode(
                 operand: target, slot: slot, body: try self.plan(body), isFlat: isFlat, offset: syntax.offset)
@@ -126,45 +124,43 @@ struct Planner {
 extension Planner {
     private func local(_ name: String) -> Local? { self.locals.last { $0.name == name } }
 
-    private mutating func declare(_ name: String, isBound: Bool) -> Int {
+    private mutating func declare(_ name: String) -> Int {
         // Each has a slot of its own, so that nothing is lost when loops are nested.
         let slot = self.slotCount
         self.slotCount += 1
-        self.locals.append(Local(name: name, slot: slot, isBound: isBound))
+        self.locals.append(Local(name: name, slot: slot))
         return slot
     }
 
     private mutating func path(_ syntax: Syntax) throws(CompileError) -> any Node {
         self.note(selection: syntax)
-        if let path = syntax.path, path.isRooted || self.local(path.names[0]) == nil {
+        if let path = syntax.path {
+            if !path.isRooted, let local = self.local(path.names[0]) {
+                return LocalNode(slot: local.slot, selection: path.selection(from: 1), steps: path.names.count)
+            }
             guard !path.names[0].hasPrefix("@") else {
                 throw CompileError(message: "no cel.block() around this", offset: syntax.offset)
             }
             return self.variable(path)
         }
-        switch syntax.kind {
-        case .name(let name, _):
-            guard let local = self.local(name) else { break }
-            return local.isBound ? BoundNode(slot: local.slot) : LocalNode(slot: local.slot)
-        case .select(let operand, let field, let isOptional):
-            return SelectNode(
-                operand: try self.planQuietly(operand), field: field, isOptional: isOptional, offset: syntax.offset)
-        default: break
+        guard case .select(let operand, let field, let isOptional) = syntax.kind else {
+            throw CompileError(message: "expected a name", offset: syntax.offset)
         }
-        throw CompileError(message: "expected a name", offset: syntax.offset)
+        return SelectNode(
+            operand: try self.planQuietly(operand), field: Field(field, at: syntax.offset), isOptional: isOptional)
     }
 
     private func variable(_ path: Syntax.Path) -> any Node {
         let containers = path.isRooted ? [""] : self.containers
-        var candidates: [PathNode.Candidate] = []
+        var readings: [PathNode.Reading] = []
         for length in stride(from: path.names.count, to: 0, by: -1) {
             let name = path.names[..<length].joined(separator: ".")
-            for container in containers {
-                candidates.append(.init(name: container + name, fields: path.names.count - length))
-            }
+            let selection = path.selection(from: length)
+            for container in containers { readings.append(.init(name: container + name, selection: selection)) }
         }
         return PathNode(
-            names: path.names, offsets: path.offsets, candidates: candidates, hasContainer: containers.count > 1)
+            name: path.names[0], selection: path.selection(from: 1), readings: readings,
+            hasContainer: containers.count > 1, steps: path.names.count, offset: path.offsets[0])
     }
 
     /// Prefixes that a name may stand for, the innermost first: for a.b they are `a.b.`, `a.` and none.
@@ -188,6 +184,13 @@ extension Syntax {
         var names: [String]
         var offsets: [Int]
         let isRooted: Bool
+
+        /// Of the names from an index on.
+        fileprivate func selection(from start: Int) -> Selection {
+            zip(self.names, self.offsets).dropFirst(start).reversed().reduce(.nothing) {
+                .field(Field($1.0, at: $1.1), then: $0)
+            }
+        }
     }
 
     /// Of plain selections alone.
@@ -230,8 +233,8 @@ extension Planner {
         let range = try self.plan(loop.range)
         let depth = self.locals.count
         defer { self.locals.removeSubrange(depth...) }
-        let first = self.declare(loop.first, isBound: false)
-        let second = loop.second.map { self.declare($0, isBound: false) }
+        let first = self.declare(loop.first)
+        let second = loop.second.map { self.declare($0) }
         var filter: (any Node)?
         if let condition = loop.filter { filter = try self.plan(condition) }
         return ComprehensionNode(
@@ -248,7 +251,7 @@ extension Planner {
         var nodes: [any Node] = []
         for (name, value) in zip(names, values) {
             nodes.append(try self.plan(value))
-            slots.append(self.declare(name, isBound: true))
+            slots.append(self.declare(name))
         }
         return BindNode(slots: slots, values: nodes, body: try self.plan(body))
     }
@@ -309,7 +312,9 @@ extension Planner {
                 return MatchesNode(
                     text: nodes[0], pattern: try self.pattern(source, arguments[1].offset), offset: offset)
             }
-            return CallNode(name: name, body: function.body, arguments: nodes, offset: offset)
+            let function = LibraryFunction(name: name, body: function.body, offset: offset)
+            return nodes.count == 1
+                ? UnaryCallNode(function: function, argument: nodes[0]) : CallNode(function: function, arguments: nodes)
         }
         if self.options.unknownFunctionsFailLate {
             return UnknownCallNode(name: name, arguments: nodes, offset: offset)

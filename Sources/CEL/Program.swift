@@ -40,42 +40,46 @@ public struct Program: Sendable {
     }
 
     /// Within ``Options/steps``.
-    public func evaluate(_ activation: any Activation) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: self.plan.steps, slots: self.plan.slotCount, budget: nil)
+    public func evaluate(_ activation: consuming any Activation) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: self.plan.steps, slots: self.plan.slotCount)
         return try self.finish(&run)
     }
 
     /// Takes its steps from a budget that several evaluations share, and stops when that is used up.
-    public func evaluate(_ activation: any Activation, budget: inout Int) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: budget, slots: self.plan.slotCount, budget: nil)
+    public func evaluate(_ activation: consuming any Activation, budget: inout Int) throws(EvaluationError) -> Value {
+        var run = Run(activation, steps: budget, slots: self.plan.slotCount)
         defer { budget = max(run.steps, 0) }
         return try self.finish(&run)
     }
 
-    /// The same where the activation evaluates other programs on the way: it may take from the same budget.
-    public func evaluate(_ activation: any Activation, budget: Budget) throws(EvaluationError) -> Value {
-        var run = Run(activation, steps: budget.remaining, slots: self.plan.slotCount, budget: budget)
-        defer { budget.remaining = max(run.steps, 0) }
-        return try self.finish(&run)
+    /// Takes its steps from the budget of the activation.
+    public func evaluate(sharing activation: some BudgetedActivation) throws(EvaluationError) -> Value {
+        let budget = activation.budget
+        return try self.evaluate(activation, budget: &budget.remaining)
     }
 
+    @inline(__always)
     private func finish(_ run: inout Run) throws(EvaluationError) -> Value {
         let value = try self.plan.root.evaluate(&run)
-        var room = self.plan.size
-        guard value.fits(into: &room) else {
+        guard value.fits(into: self.plan.size) else {
             throw EvaluationError(.budget, "the result has more than \(self.plan.size) parts")
         }
         return value
     }
 }
 
-/// Steps that are left to a group of evaluations, nested ones included.
-public final class Budget {
-    public var remaining: Int
-    public init(_ steps: Int) { self.remaining = steps }
-}
-
 extension Value {
+    /// Most results have no parts.
+    @inline(__always)
+    fileprivate func fits(into room: Int) -> Bool {
+        switch self {
+        case .list, .map, .optional, .string, .bytes:
+            var room = room
+            return self.fits(into: &room)
+        default: return room > 0
+        }
+    }
+
     /// Counts the parts, shared ones as often as they occur: what is printed or stored later is that large.
     fileprivate func fits(into room: inout Int) -> Bool {
         room -= 1

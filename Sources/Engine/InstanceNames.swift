@@ -6,12 +6,12 @@ import Values
 /// caller adds.
 ///
 /// A class, since each name under `let` is evaluated once, from the one budget of all that is asked for.
-final class InstanceNames: Activation {
+final class InstanceNames: BudgetedActivation {
     private let snapshot: Snapshot
     private let chart: Chart
     private let added: [String: Value]
     private var lets: [String: Result<Value, EvaluationError>] = [:]
-    private let budget = Budget(Options().steps)
+    let budget = Budget(Options().steps)
 
     init(_ snapshot: Snapshot, of chart: Chart, adding added: [String: Value] = [:]) {
         self.snapshot = snapshot
@@ -21,7 +21,7 @@ final class InstanceNames: Activation {
 
     /// What an expression has as its value; nil: it cannot be evaluated.
     func value(of expression: Expression) -> Value? {
-        try? expression.program.evaluate(self, budget: self.budget)
+        try? expression.program.evaluate(sharing: self)
     }
 
     func value(of name: String) throws(EvaluationError) -> Value? {
@@ -39,9 +39,7 @@ final class InstanceNames: Activation {
         default:
             guard let expression = self.chart.lets[name] else { return nil }
             if let known = self.lets[name] { return try known.get() }
-            let result = Result { () throws(EvaluationError) in
-                try expression.program.evaluate(self, budget: self.budget)
-            }
+            let result = Result { () throws(EvaluationError) in try expression.program.evaluate(sharing: self) }
             self.lets[name] = result
             return try result.get()
         }

@@ -9,17 +9,26 @@ func evaluate(
 }
 
 /// An activation with functions, that counts what it is asked.
-final class Host: Activation {
+final class Host: BudgetedActivation {
     var variables: [String: Value] = [:]
     var functions: [String: ([Value]) -> Result<Value?, EvaluationError>] = [:]
+    let budget: Budget
+    /// What is evaluated when it is asked for, as a variable or a function.
+    var programs: [String: Program] = [:]
     var asked: [String] = []
 
-    func value(of name: String) -> Value? {
+    init(steps: Int = 100_000) {
+        self.budget = Budget(steps)
+    }
+
+    func value(of name: String) throws(EvaluationError) -> Value? {
         self.asked.append(name)
+        if let program = self.programs[name] { return try program.evaluate(sharing: self) }
         return self.variables[name]
     }
 
     func call(_ function: String, _ arguments: [Value]) throws(EvaluationError) -> Value? {
-        try self.functions[function]?(arguments).get() ?? Value?.none
+        if let program = self.programs[function] { return try program.evaluate(sharing: self) }
+        return try self.functions[function]?(arguments).get() ?? Value?.none
     }
 }

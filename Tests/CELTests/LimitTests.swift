@@ -67,24 +67,25 @@ import Values
         #expect(budget == 0)
     }
 
-    @Test func `programs that an activation evaluates on the way take from the same budget`() throws {
-        let inner = try Program("lists.range(100).all(x, x >= 0)")
+    @Test(arguments: ["inner() && inner()", "inner && inner"])
+    func `programs that an activation evaluates on the way take from the same budget`(source: String) throws {
         var options = Options()
         options.functions = ["inner"]
-        let outer = try Program("inner() && inner()", options: options)
-        let budget = Budget(10_000)
-        let host = Host()
-        host.functions["inner"] = { _ in evaluated(inner, budget) }
+        let inner = try Program("lists.range(100).all(x, x >= 0)")
+        let outer = try Program(source, options: options)
+        var alone = 10_000
+        _ = try inner.evaluate(Variables([:]), budget: &alone)
 
-        #expect(try outer.evaluate(host, budget: budget) == true)
-        let alone = Budget(10_000)
-        _ = try inner.evaluate(Variables([:]), budget: alone)
-        #expect(10_000 - budget.remaining > 2 * (10_000 - alone.remaining))
+        let host = Host(steps: 10_000)
+        host.programs["inner"] = inner
+        #expect(try outer.evaluate(sharing: host) == true)
+        #expect(10_000 - host.budget.remaining > 2 * (10_000 - alone))
 
-        let small = Budget(500)
-        host.functions["inner"] = { _ in evaluated(inner, small) }
-        let error = #expect(throws: EvaluationError.self) { try outer.evaluate(host, budget: small) }
+        let poor = Host(steps: 500)
+        poor.programs["inner"] = inner
+        let error = #expect(throws: EvaluationError.self) { try outer.evaluate(sharing: poor) }
         #expect(error?.code == .budget)
+        #expect(poor.budget.remaining == 0)
     }
 
     @Test(arguments: 0..<400)
@@ -108,14 +109,6 @@ import Values
         var options = Options()
         options.unknownFunctionsFailLate = true
         _ = try? evaluate(String(decoding: bytes, as: UTF8.self), ["a": ["b": [1]], "x": [1, 0]], options: options)
-    }
-}
-
-private func evaluated(_ program: Program, _ budget: Budget) -> Result<Value?, EvaluationError> {
-    do throws(EvaluationError) {
-        return .success(try program.evaluate(Variables([:]), budget: budget))
-    } catch {
-        return .failure(error)
     }
 }
 

@@ -108,6 +108,9 @@ import Values
             ("x.all(k, 1)", .noSuchOverload, 2), ("1.0.size()", .noSuchOverload, 4),
             ("optional.none().value()", .invalidArgument, 16), ("string(b'\\xff')", .invalidArgument, 0),
             ("1.5 in 'a'", .noSuchOverload, 4), ("{1.5: 1}", .invalidArgument, 0),
+            ("[x].map(e, e.a.z)", .noSuchOverload, 15), ("[x].map(e, e.z.a)", .noSuchField, 13),
+            ("cel.bind(e, 1 / 0, e.a)", .divisionByZero, 14), ("3u * -1", .noSuchOverload, 3),
+            ("1 in 2", .noSuchOverload, 2), ("1.5 % 2.0", .noSuchOverload, 4),
         ] as [(String, EvaluationError.Code, Int)])
     func `a failure says why and where`(source: String, code: EvaluationError.Code, offset: Int) throws {
         let error = #expect(throws: EvaluationError.self) { try evaluate(source, ["x": ["a": 1]]) }
@@ -128,6 +131,16 @@ import Values
         let error = #expect(throws: CompileError.self) { try Program(source) }
         #expect(error?.offset == offset)
         #expect(error?.message.isEmpty == false)
+    }
+
+    @Test func `a member is found wherever it stands in a map`() throws {
+        let program = try Program("a.b.c")
+        let maps: [Value] = [
+            ["b": 1, "c": 2], ["c": 1], ["a": 0, "b": 1, "c": 3], ["c": 4, "d": 0], ["C": 0, "c": 5], [:],
+            .map(ValueMap([(.int(1), 0), (.string("c"), 6)])),
+        ]
+        let found = maps.map { map in try? program.evaluate(Variables(["a": ["b": map]])) }
+        #expect(found == [2, 1, 3, 4, 5, nil, 6])
     }
 
     @Test func `an unknown word is taken for a forgotten pair of quotes`() {

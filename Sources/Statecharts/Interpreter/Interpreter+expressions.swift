@@ -8,7 +8,7 @@ extension Interpreter {
         self.activation.open(self.snapshot, self.active)
         defer { self.activation.close() }
         do {
-            return try expression.program.evaluate(self.activation, budget: self.activation.budget)
+            return try expression.program.evaluate(sharing: self.activation)
         } catch {
             let fault = Fault(
                 code: error.code == .budget ? .limit : .execution, message: error.message,

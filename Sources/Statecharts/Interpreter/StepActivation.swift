@@ -57,7 +57,7 @@ final class StepActivation {
     func forgetInstance() { self.instanceValue = nil }
 }
 
-extension StepActivation: Activation {
+extension StepActivation: BudgetedActivation {
     func value(of name: String) throws(EvaluationError) -> Value? {
         for loop in self.loopNames.reversed() where loop.name == name { return loop.value }
         switch name {
@@ -95,7 +95,7 @@ extension StepActivation: Activation {
     private func letValue(_ name: String) throws(EvaluationError) -> Value? {
         guard let expression = self.index.chart.lets[name] else { return nil }
         if let known = self.letValues[name] { return known }
-        let value = try expression.program.evaluate(self, budget: self.budget)
+        let value = try expression.program.evaluate(sharing: self)
         self.letValues[name] = value
         return value
     }
