@@ -98,24 +98,10 @@ public struct ValueMap: Sendable, Hashable {
     public var isEmpty: Bool { self.entries.isEmpty }
     public var keys: [Key] { self.entries.map(\.key) }
 
-    /// Setting a key after the last one appends; setting nil removes.
+    /// Setting nil removes.
     public subscript(key: Key) -> Value? {
-        get {
-            let index = self.position(of: key)
-            // Not `? … : nil`, which would be the value null.
-            guard index < self.entries.count, self.entries[index].key == key else { return nil }
-            return self.entries[index].value
-        }
-        set {
-            let index = self.position(of: key)
-            let found = index < self.entries.count && self.entries[index].key == key
-            switch (newValue, found) {
-            case (let value?, true): self.entries[index].value = value
-            case (let value?, false): self.entries.insert(Entry(key: key, value: value), at: index)
-            case (nil, true): self.entries.remove(at: index)
-            case (nil, false): break
-            }
-        }
+        get { self.value(at: self.place(of: key)) }
+        set { self.set(newValue, of: key, at: self.place(of: key)) }
     }
 
     public subscript(key: String) -> Value? {
@@ -124,27 +110,28 @@ public struct ValueMap: Sendable, Hashable {
             guard let index = self.index(of: key) else { return nil }
             return self.entries[index].value
         }
-        set { self[.string(key)] = newValue }
+        set { self.set(newValue, of: .string(key), at: self.place(of: key)) }
+    }
+
+    /// In place; a key that is not there is added with the other value first.
+    public subscript(key: String, default fallback: @autoclosure () -> Value) -> Value {
+        get { self[key] ?? fallback() }
+        _modify {
+            let place = self.place(of: key)
+            if !place.isFound { self.set(fallback(), of: .string(key), at: place) }
+            yield &self.entries[place.index].value
+        }
     }
 
     /// Where the entry with this key is, if there is one; looked for at `guess` first.
+    // Inlined into other modules it would count references to the keys that it looks at.
+    @inline(never)
     public func index(of key: String, guess: Int = .max) -> Int? {
         if guess < self.entries.count, case .string(let text) = self.entries[guess].key, text.hasSameUTF8(as: key) {
             return guess
         }
-        var low = 0
-        var high = self.entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            guard case .string(let candidate) = self.entries[middle].key else {
-                low = middle + 1
-                continue
-            }
-            let order = candidate.utf8Order(to: key)
-            if order == 0 { return middle }
-            if order < 0 { low = middle + 1 } else { high = middle }
-        }
-        return nil
+        let place = self.place(of: key)
+        return place.isFound ? place.index : nil
     }
 
     private static func isOrdered(_ entries: [Entry]) -> Bool {
@@ -155,15 +142,54 @@ public struct ValueMap: Sendable, Hashable {
         }
         return true
     }
+}
 
-    private func position(of key: Key) -> Int {
-        guard let last = self.entries.last, !(last.key < key) else { return self.entries.count }
+// MARK: Search
+
+extension ValueMap {
+    /// Where a key stands, or would.
+    private typealias Place = (index: Int, isFound: Bool)
+
+    private func place(of key: Key) -> Place {
+        if case .string(let text) = key { return self.place(of: text) }
+        return self.place {
+            let other = self.entries[$0].key
+            return other == key ? 0 : other < key ? -1 : 1
+        }
+    }
+
+    private func place(of key: String) -> Place {
+        self.place {
+            // All others come before strings.
+            guard case .string(let text) = self.entries[$0].key else { return -1 }
+            return text.utf8Order(to: key)
+        }
+    }
+
+    /// Asks how the key at an index stands to the one that is looked for.
+    @inline(__always)
+    private func place(_ order: (Int) -> Int) -> Place {
         var low = 0
         var high = self.entries.count
         while low < high {
             let middle = (low + high) / 2
-            if self.entries[middle].key < key { low = middle + 1 } else { high = middle }
+            let order = order(middle)
+            if order == 0 { return (middle, true) }
+            if order < 0 { low = middle + 1 } else { high = middle }
         }
-        return low
+        return (low, false)
+    }
+
+    private func value(at place: Place) -> Value? {
+        place.isFound ? self.entries[place.index].value : nil
+    }
+
+    private mutating func set(_ value: Value?, of key: Key, at place: Place) {
+        switch (value, place.isFound) {
+        case (let value?, true): self.entries[place.index].value = value
+        case (let value?, false): self.entries.insert(Entry(key: key, value: value), at: place.index)
+        case (nil, true): self.entries.remove(at: place.index)
+        case (nil, false): break
+        }
     }
 }

@@ -47,6 +47,15 @@ import Values
         #expect(map[.int(1)] == Value?.none)
     }
 
+    @Test func `a value is changed in place, and its key added when it is not there`() {
+        var map = ValueMap([(.string("a"), 1), (.string("c"), 3), (.bool(true), 0)])
+        map["a", default: .null] = 2
+        map["b", default: 5] = .list([map["b", default: 5]])
+        #expect(map == ValueMap([(.bool(true), 0), (.string("a"), 2), (.string("b"), .list([5])), (.string("c"), 3)]))
+        #expect(map["d", default: 4] == 4)
+        #expect(map.keys == [.bool(true), .string("a"), .string("b"), .string("c")])
+    }
+
     @Test func `a large map is built and read quickly enough to finish`() {
         let map = ValueMap((0..<100_000).reversed().map { (.string(String($0)), .int(Int64($0))) })
         #expect(map.count == 100_000)
