@@ -58,15 +58,15 @@ extension Value {
 
     /// The bytes of ``json``.
     public var jsonBytes: [UInt8] {
-        var printer = JSONPrinter(indented: false)
-        printer.print(self, level: 0)
-        return printer.output
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
     }
 
     /// Indented JSON for people: two spaces a level, empty lists and maps on one line, no newline at the end.
     public var prettyJSON: String {
-        var printer = JSONPrinter(indented: true)
-        printer.print(self, level: 0)
-        return String(decoding: printer.output, as: UTF8.self)
+        var writer = JSONWriter(isIndented: true)
+        writer.write(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

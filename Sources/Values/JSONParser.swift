@@ -30,16 +30,15 @@
 
     mutating func end() throws(JSONError) {
         self.skipWhitespace()
-        guard unsafe self.offset == self.bytes.count else { throw self.syntax("text after the end of the JSON value") }
+        guard unsafe self.offset == self.bytes.count else { try self.fail("text after the end of the JSON value") }
     }
 
     /// The byte here, 0 at the end; a byte 0 in the text is no token either.
     var byte: UInt8 { unsafe self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
 
+    @inline(__always)
     mutating func skipWhitespace() {
-        while unsafe self.offset < self.bytes.count {
-            let byte = unsafe self.bytes[self.offset]
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+        while self.byte <= 0x20, self.byte == 0x20 || self.byte == 0x0A || self.byte == 0x0D || self.byte == 0x09 {
             self.offset += 1
         }
     }
@@ -53,15 +52,15 @@
         case UInt8(ascii: "t"): return try self.word("true", .bool(true))
         case UInt8(ascii: "f"): return try self.word("false", .bool(false))
         case UInt8(ascii: "n"): return try self.word("null", .null)
-        default: throw self.syntax("expected a JSON value")
+        default: try self.fail("expected a JSON value")
         }
     }
 
     private mutating func word(_ word: StaticString, _ value: Value) throws(JSONError) -> Value {
         let end = self.offset + word.utf8CodeUnitCount
-        guard unsafe end <= self.bytes.count else { throw self.syntax("expected a JSON value") }
+        guard unsafe end <= self.bytes.count else { try self.fail("expected a JSON value") }
         for index in 0..<word.utf8CodeUnitCount where unsafe self.bytes[self.offset + index] != word.utf8Start[index] {
-            throw self.syntax("expected a JSON value")
+            try self.fail("expected a JSON value")
         }
         self.offset = end
         return value
@@ -81,13 +80,12 @@
             elements.append(try self.value(depth: depth))
             self.skipWhitespace()
             if self.byte == UInt8(ascii: ",") {
-                self.offset += 1
-                self.skipWhitespace()
+                self.skipToken()
             } else if self.byte == UInt8(ascii: "]") {
                 self.offset += 1
                 return elements
             } else {
-                throw self.syntax("expected , or ]")
+                try self.fail("expected , or ]")
             }
         }
     }
@@ -103,20 +101,25 @@
             return ValueMap()
         }
         entries.reserveCapacity(8)
+        // Keys are mostly in order, which is seen from their text, as long as none has escapes.
+        var isOrdered = true
+        var previous = self.offset..<self.offset
         while true {
-            let key = try self.key()
+            let (key, text) = try self.key()
+            isOrdered = isOrdered && key.utf8.count == text.count && (entries.isEmpty || self.order(previous, text) < 0)
+            previous = text
             entries.append(ValueMap.Entry(key: .string(key), value: try self.value(depth: depth)))
             self.skipWhitespace()
             if self.byte == UInt8(ascii: ",") {
-                self.offset += 1
-                self.skipWhitespace()
+                self.skipToken()
             } else if self.byte == UInt8(ascii: "}") {
                 self.offset += 1
                 break
             } else {
-                throw self.syntax("expected , or }")
+                try self.fail("expected , or }")
             }
         }
+        if isOrdered { return ValueMap(ordered: entries) }
         var duplicate: ValueMap.Key?
         let map = ValueMap(entries, duplicate: &duplicate)
         if let duplicate {
@@ -126,22 +129,45 @@
         return map
     }
 
-    /// A key and its colon.
-    mutating func key() throws(JSONError) -> String {
-        guard self.byte == UInt8(ascii: "\"") else { throw self.syntax("expected a key in quotes") }
+    /// A key, where it stands without its quotes, and its colon.
+    mutating func key() throws(JSONError) -> (key: String, text: Range<Int>) {
+        guard self.byte == UInt8(ascii: "\"") else { try self.fail("expected a key in quotes") }
+        let start = self.offset + 1
         let key = try self.string()
-        self.skipWhitespace()
-        guard self.byte == UInt8(ascii: ":") else { throw self.syntax("expected :") }
-        self.skipToken()
-        return key
+        let end = self.offset - 1
+        try self.colon()
+        return (key, start..<end)
     }
 
+    /// A key of a known form and its colon.
+    mutating func name() throws(JSONError) -> JSONName {
+        guard self.byte == UInt8(ascii: "\"") else { try self.fail("expected a key in quotes") }
+        let name: JSONName
+        if let short = unsafe self.bytes.shortName(from: self.offset + 1) {
+            name = short.name
+            self.offset += short.count + 2
+        } else {
+            name = JSONName(try self.string().utf8)
+        }
+        try self.colon()
+        return name
+    }
+
+    @inline(__always)
+    private mutating func colon() throws(JSONError) {
+        self.skipWhitespace()
+        guard self.byte == UInt8(ascii: ":") else { try self.fail("expected :") }
+        self.skipToken()
+    }
+
+    @inline(__always)
     mutating func skipToken() {
         self.offset += 1
         self.skipWhitespace()
     }
 
     /// Goes over the comma, unless it is the first; false: over the end instead.
+    @inline(__always)
     mutating func next(_ end: UInt8, isFirst: Bool) throws(JSONError) -> Bool {
         self.skipWhitespace()
         if self.byte == end {
@@ -149,21 +175,23 @@
             return false
         }
         if isFirst { return true }
-        guard self.byte == UInt8(ascii: ",") else { throw self.syntax("expected , or the end") }
+        guard self.byte == UInt8(ascii: ",") else { try self.fail("expected , or the end") }
         self.skipToken()
         return true
     }
 
-    private func check(_ depth: Int) throws(JSONError) {
+    private mutating func check(_ depth: Int) throws(JSONError) {
         if depth > self.depthLimit {
             let message = "nested deeper than \(self.depthLimit) levels"
             throw JSONError(code: .depth, message: message, offset: self.offset)
         }
     }
 
-    private func syntax(_ message: String) -> JSONError {
+    // Out of line: what checks for mistakes stays short.
+    @inline(never)
+    private mutating func fail(_ message: String) throws(JSONError) -> Never {
         let atEnd = unsafe self.offset >= self.bytes.count
-        return JSONError(
+        throw JSONError(
             code: .syntax, message: atEnd ? "\(message), but the text ends" : message, offset: self.offset)
     }
 }
@@ -173,57 +201,61 @@
 extension JSONParser {
     mutating func string() throws(JSONError) -> String {
         let start = self.offset + 1
-        var index = start
-        var allBits: UInt8 = 0
-        while unsafe index < self.bytes.count {
-            let byte = unsafe self.bytes[index]
-            allBits |= byte
-            if byte == UInt8(ascii: "\"") {
-                let text = try self.text(start..<index, isASCII: allBits < 0x80)
-                self.offset = index + 1
-                return text
-            }
-            if byte == UInt8(ascii: "\\") { return try self.escapedString(from: start, upTo: index) }
-            if byte < 0x20 { break }
-            index += 1
+        let (end, isASCII) = unsafe self.bytes.plainJSON(from: start)
+        self.offset = end
+        switch self.byte {
+        case UInt8(ascii: "\""):
+            self.offset = end + 1
+            let text = unsafe UnsafeBufferPointer(rebasing: self.bytes[start..<end])
+            if isASCII { return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true)) }
+            return unsafe try self.decoded(text, from: start)
+        case UInt8(ascii: "\\"): return try self.escapedString(from: start)
+        default: try self.failUnclosed()
         }
-        self.offset = index
-        throw self.syntax("expected the closing quote of a string; control characters are written as escapes")
     }
 
-    private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
-        let slice = unsafe UnsafeBufferPointer(rebasing: self.bytes[range])
-        let text = unsafe String(decoding: slice, as: UTF8.self)
+    /// A string without escapes that begins here.
+    @inline(__always)
+    private func plainASCII() -> Range<Int>? {
+        let start = self.offset + 1
+        let (end, isASCII) = unsafe self.bytes.plainJSON(from: start)
+        guard isASCII, unsafe end < self.bytes.count, unsafe self.bytes[end] == UInt8(ascii: "\"") else { return nil }
+        return start..<end
+    }
+
+    @inline(never)
+    private func decoded(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSONError) -> String {
+        let text = unsafe String(decoding: bytes, as: UTF8.self)
         // Decoding repairs what is not UTF-8; then the bytes differ. (Validating first is several times slower.)
-        guard unsafe isASCII || text.hasUTF8(UnsafeRawBufferPointer(slice)) else {
-            throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: range.lowerBound)
+        guard unsafe text.hasUTF8(bytes) else {
+            throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: start)
         }
         return text
     }
 
-    private mutating func escapedString(from start: Int, upTo first: Int) throws(JSONError) -> String {
-        var buffer = unsafe Array(self.bytes[start..<first])
-        self.offset = first
-        while unsafe self.offset < self.bytes.count {
-            let byte = unsafe self.bytes[self.offset]
-            if byte == UInt8(ascii: "\"") {
-                let text = String(decoding: buffer, as: UTF8.self)
-                guard unsafe buffer.withUnsafeBytes({ unsafe text.hasUTF8($0) }) else {
-                    throw JSONError(code: .syntax, message: "the text is not valid UTF-8", offset: start)
+    /// Up to the first escape, which is here, it is plain.
+    @inline(never)
+    private mutating func escapedString(from start: Int) throws(JSONError) -> String {
+        var buffer: [UInt8] = []
+        var plain = start..<self.offset
+        while true {
+            unsafe buffer.append(contentsOf: self.bytes[plain])
+            switch self.byte {
+            case UInt8(ascii: "\""):
+                self.offset += 1
+                return unsafe try buffer.withUnsafeBufferPointer { (text) throws(JSONError) in
+                    unsafe try self.decoded(text, from: start)
                 }
-                self.offset += 1
-                return text
+            case UInt8(ascii: "\\"): try self.escape(into: &buffer)
+            default: try self.failUnclosed()
             }
-            if byte == UInt8(ascii: "\\") {
-                try self.escape(into: &buffer)
-            } else if byte < 0x20 {
-                break
-            } else {
-                buffer.append(byte)
-                self.offset += 1
-            }
+            plain = unsafe self.offset..<self.bytes.plainJSON(from: self.offset).end
+            self.offset = plain.upperBound
         }
-        throw self.syntax("expected the closing quote of a string; control characters are written as escapes")
+    }
+
+    private mutating func failUnclosed() throws(JSONError) -> Never {
+        try self.fail("expected the closing quote of a string; control characters are written as escapes")
     }
 
     private mutating func escape(into buffer: inout [UInt8]) throws(JSONError) {
@@ -242,7 +274,7 @@ extension JSONParser {
             buffer.append(contentsOf: String(Character(try self.escapedScalar(start: start))).utf8)
         default:
             self.offset = start
-            throw self.syntax("unknown escape")
+            try self.fail("unknown escape")
         }
     }
 
@@ -279,7 +311,7 @@ extension JSONParser {
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = self.byte - UInt8(ascii: "A") + 10
             default:
                 self.offset = start
-                throw self.syntax("expected four hexadecimal digits")
+                try self.fail("expected four hexadecimal digits")
             }
             code = code << 4 | UInt32(digit)
             self.offset += 1
@@ -293,26 +325,30 @@ extension JSONParser {
 extension JSONParser {
     /// A string with a time and no escapes. nil: it is something else, and nothing is read.
     mutating func plainTime() -> Timestamp? {
-        if let lastTime, self.follows(lastTime.text) {
-            self.offset += lastTime.text.count
-            return lastTime.time
+        if let (text, time) = self.lastTime, self.follows(text) {
+            self.offset += text.count
+            return time
         }
-        let start = self.offset + 1
-        var end = start
-        while unsafe end < self.bytes.count, unsafe self.bytes[end] != UInt8(ascii: "\"") { end += 1 }
-        guard self.byte == UInt8(ascii: "\""), unsafe end < self.bytes.count,
-            let time = unsafe Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[start..<end])))
+        guard self.byte == UInt8(ascii: "\""), let range = self.plainASCII(),
+            let time = unsafe Timestamp(scanning: DigitScanner(UnsafeBufferPointer(rebasing: self.bytes[range])))
         else { return nil }
-        self.lastTime = (self.offset..<end + 1, time)
-        self.offset = end + 1
+        self.lastTime = (self.offset..<range.upperBound + 1, time)
+        self.offset = range.upperBound + 1
         return time
     }
 
     /// Whether the same bytes come next as stand elsewhere.
+    @inline(__always)
     private func follows(_ text: Range<Int>) -> Bool {
         let end = self.offset + text.count
-        guard unsafe end <= self.bytes.count else { return false }
-        return unsafe self.bytes[self.offset..<end].elementsEqual(self.bytes[text])
+        return unsafe end <= self.bytes.count && self.order(self.offset..<end, text) == 0
+    }
+
+    /// Of the bytes at two places.
+    @inline(__always)
+    private func order(_ left: Range<Int>, _ right: Range<Int>) -> Int {
+        let (left, right) = unsafe (self.bytes[left], self.bytes[right])
+        return unsafe UnsafeBufferPointer(rebasing: left).order(to: UnsafeBufferPointer(rebasing: right))
     }
 }
 
@@ -320,18 +356,17 @@ extension JSONParser {
 
 extension JSONParser {
     private mutating func number() throws(JSONError) -> Value {
+        if let int = self.shortInteger() { return .int(int) }
         let start = self.offset
         let negative = self.byte == UInt8(ascii: "-")
         if negative { self.offset += 1 }
+        let first = self.offset
+        let beginsWithZero = self.byte == UInt8(ascii: "0")
         var digits = DecimalDigits()
-        if self.byte == UInt8(ascii: "0") {
-            self.offset += 1
-            digits.append(0)
-        } else {
-            try self.digits(into: &digits, fraction: false)
-        }
-        if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self.byte) {
-            throw self.syntax("a number cannot begin with 0")
+        try self.digits(into: &digits, fraction: false)
+        if beginsWithZero, self.offset > first + 1 {
+            self.offset = first + 1
+            try self.fail("a number cannot begin with 0")
         }
         var isInteger = true
         if self.byte == UInt8(ascii: ".") {
@@ -359,16 +394,41 @@ extension JSONParser {
         return .double(double)
     }
 
+    /// What most numbers are: an integer of at most eighteen digits, which never overflow. nil: it is something else, and
+    /// nothing is read.
+    @inline(__always)
+    mutating func shortInteger() -> Int64? {
+        let negative = self.byte == UInt8(ascii: "-")
+        let start = negative ? self.offset + 1 : self.offset
+        var end = start
+        var magnitude: Int64 = 0
+        while unsafe end < self.bytes.count, end < start + 18 {
+            let digit = unsafe self.bytes[end] &- UInt8(ascii: "0")
+            guard digit <= 9 else { break }
+            magnitude = magnitude &* 10 &+ Int64(digit)
+            end += 1
+        }
+        guard end > start, unsafe self.bytes[start] != UInt8(ascii: "0") || end == start + 1 else { return nil }
+        switch unsafe end < self.bytes.count ? self.bytes[end] : 0 {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): return nil
+        default:
+            self.offset = end
+            return negative ? -magnitude : magnitude
+        }
+    }
+
     private mutating func digits(into digits: inout DecimalDigits, fraction: Bool) throws(JSONError) {
         let start = self.offset
-        while unsafe self.offset < self.bytes.count {
-            let digit = unsafe self.bytes[self.offset] &- UInt8(ascii: "0")
+        var end = start
+        while unsafe end < self.bytes.count {
+            let digit = unsafe self.bytes[end] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }
             digits.append(digit)
-            if fraction { digits.exponent -= 1 }
-            self.offset += 1
+            end += 1
         }
-        if self.offset == start { throw self.syntax("expected a digit") }
+        if fraction { digits.exponent -= end - start }
+        self.offset = end
+        if end == start { try self.fail("expected a digit") }
     }
 
     private mutating func exponent(into digits: inout DecimalDigits) throws(JSONError) {

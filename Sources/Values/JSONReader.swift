@@ -2,8 +2,8 @@
 ///
 ///     try JSONReader.read(bytes) { reader in
 ///         try reader.beginObject()
-///         while let key = try reader.nextKey() {
-///             switch key {
+///         while let member = try reader.nextMember() {
+///             switch member {
 ///             case "id": id = try reader.string()
 ///             default: try reader.skip()
 ///             }
@@ -14,24 +14,30 @@ public struct JSONReader {
     /// Nothing of the innermost object or array has been read.
     private var isFirst = true
 
-    // Not generic: what is generic is not specialised across modules.
-    public static func read(
-        _ bytes: [UInt8], _ body: (inout JSONReader) throws(JSONError) -> Void
-    ) throws(JSONError) {
+    public static func read<Content>(
+        _ bytes: [UInt8], _ body: (inout JSONReader) throws(JSONError) -> Content
+    ) throws(JSONError) -> Content {
         unsafe try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
             var reader = unsafe JSONReader(parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth))
             reader.parser.skipWhitespace()
-            try body(&reader)
+            let content = try body(&reader)
             try reader.parser.end()
+            return content
         }
     }
 
     public mutating func beginObject() throws(JSONError) { try self.begin(UInt8(ascii: "{"), "expected an object") }
 
-    /// nil: the object is over.
+    /// Of an object of a known form. nil: it is over.
+    public mutating func nextMember() throws(JSONError) -> JSONName? {
+        guard try self.next(UInt8(ascii: "}")) else { return nil }
+        return try self.parser.name()
+    }
+
+    /// Of a map. nil: it is over.
     public mutating func nextKey() throws(JSONError) -> String? {
         guard try self.next(UInt8(ascii: "}")) else { return nil }
-        return try self.parser.key()
+        return try self.parser.key().key
     }
 
     public mutating func beginArray() throws(JSONError) { try self.begin(UInt8(ascii: "["), "expected a list") }
@@ -40,32 +46,26 @@ public struct JSONReader {
     public mutating func nextElement() throws(JSONError) -> Bool { try self.next(UInt8(ascii: "]")) }
 
     public mutating func string() throws(JSONError) -> String {
-        guard self.parser.byte == UInt8(ascii: "\"") else { throw self.error("expected a string") }
+        guard self.parser.byte == UInt8(ascii: "\"") else { try self.fail("expected a string") }
         return try self.parser.string()
     }
 
     public mutating func int() throws(JSONError) -> Int64 {
-        guard case .int(let number) = try self.parser.value(depth: 0) else { throw self.error("expected an integer") }
+        if let number = self.parser.shortInteger() { return number }
+        guard case .int(let number) = try self.parser.value(depth: 0) else { try self.fail("expected an integer") }
         return number
     }
 
     public mutating func bool() throws(JSONError) -> Bool {
-        guard case .bool(let flag) = try self.parser.value(depth: 0) else { throw self.error("expected true or false") }
+        guard case .bool(let flag) = try self.parser.value(depth: 0) else { try self.fail("expected true or false") }
         return flag
     }
 
     /// RFC 3339.
     public mutating func time() throws(JSONError) -> Timestamp {
         if let time = self.parser.plainTime() { return time }
-        guard let time = Timestamp(try self.string()) else { throw self.error("expected a time") }
+        guard let time = Timestamp(try self.string()) else { try self.fail("expected a time") }
         return time
-    }
-
-    public mutating func strings() throws(JSONError) -> [String] {
-        var strings: [String] = []
-        try self.beginArray()
-        while try self.nextElement() { strings.append(try self.string()) }
-        return strings
     }
 
     public mutating func value() throws(JSONError) -> Value { try self.parser.value(depth: 0) }
@@ -83,8 +83,12 @@ public struct JSONReader {
         JSONError(code: .unexpected, message: message, offset: self.parser.offset)
     }
 
+    @inline(never)
+    private mutating func fail(_ message: String) throws(JSONError) -> Never { throw self.error(message) }
+
+    @inline(__always)
     private mutating func begin(_ bracket: UInt8, _ message: String) throws(JSONError) {
-        guard self.parser.byte == bracket else { throw self.error(message) }
+        guard self.parser.byte == bracket else { try self.fail(message) }
         self.parser.skipToken()
         self.isFirst = true
     }

@@ -12,10 +12,8 @@ extension String {
 
     /// Negative when these UTF-8 bytes come before the other's, 0 when they are the same, positive when after.
     public func utf8Order(to other: String) -> Int {
-        let order = unsafe self.utf8.withContiguousStorageIfAvailable { left in
-            unsafe other.utf8.withContiguousStorageIfAvailable { right in
-                unsafe compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
-            }
+        let order = unsafe self.utf8.withContiguousStorageIfAvailable { mine in
+            unsafe other.utf8.withContiguousStorageIfAvailable { unsafe mine.order(to: $0) }
         }
         if let order = order ?? nil { return order }
         if self.utf8.elementsEqual(other.utf8) { return 0 }
@@ -24,36 +22,22 @@ extension String {
 
     /// Texts that are canonically equivalent, but differ in bytes, hash apart.
     public func hashUTF8(into hasher: inout Hasher) {
-        let isDone: Void? = unsafe self.utf8.withContiguousStorageIfAvailable {
-            unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0))
-        }
-        if isDone == nil { for byte in self.utf8 { hasher.combine(byte) } }
+        unsafe self.withUTF8Bytes { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
     }
 
     /// Whether these are its UTF-8 bytes.
-    func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe self.utf8.count == bytes.count
-            && self.utf8.withContiguousStorageIfAvailable {
-                unsafe compareBytes(UnsafeRawBufferPointer($0), bytes) == 0
-            }
-                ?? self.utf8.elementsEqual(bytes)
+    func hasUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        unsafe self.withUTF8Bytes { unsafe $0.count == bytes.count && $0.order(to: bytes) == 0 }
     }
-}
 
-/// Lexicographic order, eight bytes at a time.
-private func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
-    let common = min(left.count, right.count)
-    var index = 0
-    while index + 8 <= common {
-        let a = unsafe left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let b = unsafe right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        if a != b { return a.bigEndian < b.bigEndian ? -1 : 1 }
-        index += 8
+    @inline(__always)
+    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        unsafe self.utf8.withContiguousStorageIfAvailable(body) ?? self.withCopiedUTF8(body)
     }
-    while index < common {
-        if unsafe left[index] != right[index] { return unsafe left[index] < right[index] ? -1 : 1 }
-        index += 1
+
+    @inline(never)
+    private func withCopiedUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        unsafe Array(self.utf8).withUnsafeBufferPointer(body)
     }
-    return left.count - right.count
 }

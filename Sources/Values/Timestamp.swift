@@ -108,26 +108,26 @@ extension Timestamp: CustomStringConvertible {
 
     /// RFC 3339 in UTC, the fraction as long as needed: `2026-02-13T08:00:00Z`, `2026-02-13T08:00:00.5Z`.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(30)
+        var text = TextBuffer<32>()
         self.write(to: &text)
-        return String(decoding: text, as: UTF8.self)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
-    func write(to text: inout [UInt8]) {
+    func write<let lineSize: Int>(to text: inout TextBuffer<lineSize>) {
         let civil = CivilTime(self, offset: 0)
-        text.append(civil.year, digits: 4)
+        text.append(twoDigits: civil.year / 100)
+        text.append(twoDigits: civil.year % 100)
         text.append(UInt8(ascii: "-"))
-        text.append(civil.month, digits: 2)
+        text.append(twoDigits: civil.month)
         text.append(UInt8(ascii: "-"))
-        text.append(civil.day, digits: 2)
+        text.append(twoDigits: civil.day)
         text.append(UInt8(ascii: "T"))
-        text.append(civil.hour, digits: 2)
+        text.append(twoDigits: civil.hour)
         text.append(UInt8(ascii: ":"))
-        text.append(civil.minute, digits: 2)
+        text.append(twoDigits: civil.minute)
         text.append(UInt8(ascii: ":"))
-        text.append(civil.second, digits: 2)
-        text.append(fractionOf: civil.nanosecond)
+        text.append(twoDigits: civil.second)
+        text.append(fractionOf: UInt64(civil.nanosecond))
         text.append(UInt8(ascii: "Z"))
     }
 }
@@ -138,12 +138,12 @@ extension Duration {
     public var secondsText: String {
         let (seconds, attoseconds) = self.components
         let nanoseconds = attoseconds / 1_000_000_000
-        var text: [UInt8] = []
+        var text = TextBuffer<32>()
         if seconds < 0 || nanoseconds < 0 { text.append(UInt8(ascii: "-")) }
-        text.append(contentsOf: String(seconds.magnitude).utf8)
-        text.append(fractionOf: Int(nanoseconds.magnitude))
+        text.append(decimal: seconds.magnitude)
+        text.append(fractionOf: nanoseconds.magnitude)
         text.append(UInt8(ascii: "s"))
-        return String(decoding: text, as: UTF8.self)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }
 
@@ -151,26 +151,5 @@ extension Int64 {
     func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = self.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-}
-
-extension [UInt8] {
-    /// Decimal digits, zeros in front.
-    fileprivate mutating func append(_ number: Int, digits: Int) {
-        let start = self.count
-        self.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
-        var rest = number
-        for place in 0..<digits {
-            self[start + digits - 1 - place] += UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
-    }
-
-    /// A point and the digits up to the last that is not zero; nothing for zero.
-    fileprivate mutating func append(fractionOf nanoseconds: Int) {
-        guard nanoseconds > 0 else { return }
-        self.append(UInt8(ascii: "."))
-        self.append(nanoseconds, digits: 9)
-        while self.last == UInt8(ascii: "0") { self.removeLast() }
     }
 }

@@ -94,6 +94,9 @@ public struct ValueMap: Sendable, Hashable {
         self.entries.removeSubrange((kept + 1)...)
     }
 
+    /// Of entries that are in key order and have unique keys.
+    init(ordered entries: [Entry]) { self.entries = entries }
+
     public var count: Int { self.entries.count }
     public var isEmpty: Bool { self.entries.isEmpty }
     public var keys: [Key] { self.entries.map(\.key) }

@@ -31,7 +31,7 @@ public struct ParkedVisit: Sendable, Hashable {
 
 // MARK: Text
 
-extension ParkedVisit {
+extension ParkedVisit: JSONReadable {
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.write("due", self.due) { $0.write($1) }
@@ -39,34 +39,29 @@ extension ParkedVisit {
         writer.write("kept", self.kept) { $1.write(to: &$0) }
         writer.write("loops", self.loops) { $1.write(to: &$0) }
         writer.write("results", self.results) { $0.write($1) }
-        writer.key("since")
+        writer.member("since")
         writer.write(self.since)
-        writer.write("spent", self.spent.sorted())
+        writer.write("spent", self.spent)
         writer.write("timers", self.timers) { $1.write(to: &$0) }
-        writer.write("unstarted", self.unstarted.sorted())
+        writer.write("unstarted", self.unstarted)
         writer.endObject()
     }
 
-    init(_ reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var since: Timestamp?
         self.init(since: .epoch)
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "due": self.due = try reader.time()
-            case "invocations":
-                self.invocations = try reader.elements { (reader) throws(JSONError) in
-                    try Snapshot.OpenInvocation(&reader)
-                }
-            case "kept": self.kept = try reader.members { (reader) throws(JSONError) in try Kept(&reader) }
-            case "loops":
-                self.loops = try reader.elements { (reader) throws(JSONError) in try Snapshot.OpenLoop(&reader) }
-            case "results": self.results = try reader.members { (reader) throws(JSONError) in try reader.value() }
-            case "since": since = try reader.time()
-            case "spent": self.spent = Set(try reader.strings())
-            case "timers":
-                self.timers = try reader.elements { (reader) throws(JSONError) in try Snapshot.OpenTimer(&reader) }
-            case "unstarted": self.unstarted = Set(try reader.strings())
+        while let member = try reader.nextMember() {
+            switch member {
+            case "due": self.due = try reader.read()
+            case "invocations": self.invocations = try reader.read()
+            case "kept": self.kept = try reader.read()
+            case "loops": self.loops = try reader.read()
+            case "results": self.results = try reader.read()
+            case "since": since = try reader.read()
+            case "spent": self.spent = try reader.read()
+            case "timers": self.timers = try reader.read()
+            case "unstarted": self.unstarted = try reader.read()
             default: try reader.skip()
             }
         }
@@ -74,24 +69,24 @@ extension ParkedVisit {
     }
 }
 
-extension ParkedVisit.Kept {
+extension ParkedVisit.Kept: JSONReadable {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("data")
+        writer.member("data")
         writer.write(self.data)
-        writer.key("done")
+        writer.member("done")
         writer.write(self.isDone)
         writer.endObject()
     }
 
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var isDone: Bool?
         var data = Value.null
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "data": data = try reader.value()
-            case "done": isDone = try reader.bool()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "data": data = try reader.read()
+            case "done": isDone = try reader.read()
             default: try reader.skip()
             }
         }

@@ -8,120 +8,102 @@ extension Snapshot {
 
     /// Reads ``restJSON``, with the parts that are stored apart.
     public init(rest bytes: [UInt8], context: Value, active: [String]) throws(JSONError) {
-        // What is required comes in any place among the others.
-        self = Self.blank
-        self.active = active
-        self.context = context
-        try JSONReader.read(bytes) { (reader) throws(JSONError) in try self.read(&reader) }
+        self = try JSONReader.read(bytes) { (reader) throws(JSONError) in
+            try Snapshot(from: &reader, context: context, active: active)
+        }
     }
 
-    private static let blank = Snapshot(
-        facts: Facts(id: "", workflow: "", startedAt: .epoch), seq: 0, lastAt: .epoch, active: [], context: .null)
-
-    private mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    private init(from reader: inout JSONReader, context: Value, active: [String]) throws(JSONError) {
+        var context = context
+        var active = active
         var facts: Facts?
         var seq: Int64?
         var lastAt: Timestamp?
         var status: Status?
+        var visits = VisitTable()
+        var extras = Extras.none
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "active": self.active = try reader.strings()
-            case "actors": self.actors = try reader.members { (reader) throws(JSONError) in try reader.strings() }
-            case "context": self.context = try reader.value()
-            case "due": self.due = try reader.members { (reader) throws(JSONError) in try reader.time() }
-            case "facts": facts = try Facts(&reader)
-            case "history": self.history = try reader.members { (reader) throws(JSONError) in try reader.strings() }
-            case "invocations":
-                self.invocations = try reader.elements { (reader) throws(JSONError) in try OpenInvocation(&reader) }
-            case "lastAt": lastAt = try reader.time()
-            case "loops": self.loops = try reader.elements { (reader) throws(JSONError) in try OpenLoop(&reader) }
-            case "output": self.output = try reader.value()
-            case "parked":
-                self.parked = try reader.members { (reader) throws(JSONError) in try ParkedVisit(&reader) }
-            case "results":
-                self.results = try reader.members { (reader) throws(JSONError) in
-                    try reader.members { (reader) throws(JSONError) in try reader.value() }
-                }
-            case "seq": seq = try reader.int()
-            case "spent": self.spent = Set(try reader.strings())
-            case "status":
-                status = Status(rawValue: try reader.string())
-                if status == nil { throw reader.error("unknown status") }
-            case "suspendedAt": self.suspendedAt = try reader.time()
-            case "timers": self.timers = try reader.elements { (reader) throws(JSONError) in try OpenTimer(&reader) }
-            case "visits": self.visits = try VisitTable(&reader)
+        while let member = try reader.nextMember() {
+            switch member {
+            case "active": active = try reader.read()
+            case "actors": extras.content.actors = try reader.read()
+            case "context": context = try reader.read()
+            case "due": extras.content.due = try reader.read()
+            case "facts": facts = try reader.read()
+            case "history": extras.content.history = try reader.read()
+            case "invocations": extras.content.invocations = try reader.read()
+            case "lastAt": lastAt = try reader.read()
+            case "loops": extras.content.loops = try reader.read()
+            case "output": extras.content.output = try reader.read()
+            case "parked": extras.content.parked = try reader.read()
+            case "results": extras.content.results = try reader.read()
+            case "seq": seq = try reader.read()
+            case "spent": extras.content.spent = try reader.read()
+            case "status": status = try reader.read()
+            case "suspendedAt": extras.content.suspendedAt = try reader.read()
+            case "timers": extras.content.timers = try reader.read()
+            case "visits": visits = try reader.read()
             default: try reader.skip()
             }
         }
-        self.facts = try reader.require(facts, "facts")
-        self.seq = try reader.require(seq, "seq")
-        self.lastAt = try reader.require(lastAt, "lastAt")
+        self.init(
+            facts: try reader.require(facts, "facts"), seq: try reader.require(seq, "seq"),
+            lastAt: try reader.require(lastAt, "lastAt"), active: active, context: context)
         self.status = try reader.require(status, "status")
+        self.visits = visits
+        self.extras = extras
     }
 }
 
-extension JSONReader {
-    mutating func elements<Element>(
-        _ element: (inout JSONReader) throws(JSONError) -> Element
-    ) throws(JSONError) -> [Element] {
-        var elements: [Element] = []
-        try self.beginArray()
-        while try self.nextElement() { elements.append(try element(&self)) }
-        return elements
-    }
-
-    mutating func members<Member>(
-        _ member: (inout JSONReader) throws(JSONError) -> Member
-    ) throws(JSONError) -> [String: Member] {
-        var members: [String: Member] = [:]
-        try self.beginObject()
-        while let key = try self.nextKey() { members[key] = try member(&self) }
-        return members
-    }
-
-    mutating func texts() throws(JSONError) -> [String: String] {
-        try self.members { (reader) throws(JSONError) in try reader.string() }
+extension Snapshot.Status: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
+        guard let status = Self(rawValue: try reader.string()) else { throw reader.error("unknown status") }
+        self = status
     }
 }
 
-extension Snapshot.Facts {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension Snapshot.Facts: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var workflow: String?
-        var version: Int64?
+        var version: Int?
+        var startVersion: Int?
+        var key: String?
         var startedAt: Timestamp?
-        self.init(id: "", workflow: "", startedAt: .epoch)
+        var startedBy: Actor?
+        var parent: Snapshot.Parent?
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "id": id = try reader.string()
-            case "key": self.key = try reader.string()
-            case "parent": self.parent = try Snapshot.Parent(&reader)
-            case "startVersion": self.startVersion = Int(try reader.int())
-            case "startedAt": startedAt = try reader.time()
-            case "startedBy": try self.startedBy.read(&reader)
-            case "version": version = try reader.int()
-            case "workflow": workflow = try reader.string()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "id": id = try reader.read()
+            case "key": key = try reader.read()
+            case "parent": parent = try reader.read()
+            case "startVersion": startVersion = try reader.read()
+            case "startedAt": startedAt = try reader.read()
+            case "startedBy": startedBy = try reader.read()
+            case "version": version = try reader.read()
+            case "workflow": workflow = try reader.read()
             default: try reader.skip()
             }
         }
-        self.id = try reader.require(id, "facts.id")
-        self.workflow = try reader.require(workflow, "facts.workflow")
-        self.version = Int(try reader.require(version, "facts.version"))
-        self.startedAt = try reader.require(startedAt, "facts.startedAt")
+        self.init(
+            id: try reader.require(id, "facts.id"), workflow: try reader.require(workflow, "facts.workflow"),
+            version: try reader.require(version, "facts.version"), key: key,
+            startedAt: try reader.require(startedAt, "facts.startedAt"), startedBy: startedBy ?? Actor(),
+            parent: parent)
+        self.startVersion = startVersion
     }
 }
 
-extension Snapshot.Parent {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension Snapshot.Parent: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var instance: String?
         var invocation: String?
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "instance": instance = try reader.string()
-            case "invocation": invocation = try reader.string()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "instance": instance = try reader.read()
+            case "invocation": invocation = try reader.read()
             default: try reader.skip()
             }
         }
@@ -131,33 +113,28 @@ extension Snapshot.Parent {
     }
 }
 
-extension VisitTable {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension VisitTable: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
         try reader.beginObject()
         while let path = try reader.nextKey() {
-            let visit = try Snapshot.Visit(&reader)
+            let visit: Snapshot.Visit = try reader.read()
             if !self.append(path, visit) { self[path] = visit }
         }
     }
 }
 
-extension Snapshot.Visit {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
-        try reader.beginArray()
-        guard try reader.nextElement() else { throw reader.error("expected [count, time]") }
-        let count = Int(try reader.int())
-        guard try reader.nextElement() else { throw reader.error("expected [count, time]") }
-        self.init(count: count, enteredAt: try reader.time())
-        guard try !reader.nextElement() else { throw reader.error("expected [count, time]") }
+extension Snapshot.Visit: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
+        let (count, enteredAt): (Int, Timestamp) = try reader.pair("[count, time]")
+        self.init(count: count, enteredAt: enteredAt)
     }
 }
 
-extension Actor {
+extension Actor: JSONReadable {
     /// Reads ``json``.
     public init(json bytes: [UInt8]) throws(JSONError) {
-        self.init()
-        try JSONReader.read(bytes) { (reader) throws(JSONError) in try self.read(&reader) }
+        self = try JSONReader.read(bytes) { (reader) throws(JSONError) in try reader.read() }
     }
 
     /// Of what people wrote: unknown members are not looked at.
@@ -168,23 +145,29 @@ extension Actor {
             instance: value["instance"]?.string)
     }
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    init(from reader: inout JSONReader) throws(JSONError) {
+        var user: String?
+        var roles: [String] = []
+        var onBehalfOf: String?
+        var worker: String?
+        var instance: String?
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "instance": self.instance = try reader.string()
-            case "onBehalfOf": self.onBehalfOf = try reader.string()
-            case "roles": self.roles = try reader.strings()
-            case "user": self.user = try reader.string()
-            case "worker": self.worker = try reader.string()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "instance": instance = try reader.read()
+            case "onBehalfOf": onBehalfOf = try reader.read()
+            case "roles": roles = try reader.read()
+            case "user": user = try reader.read()
+            case "worker": worker = try reader.read()
             default: try reader.skip()
             }
         }
+        self.init(user: user, roles: roles, onBehalfOf: onBehalfOf, worker: worker, instance: instance)
     }
 }
 
-extension Snapshot.OpenTimer {
-    init(_ reader: inout JSONReader) throws(JSONError) {
+extension Snapshot.OpenTimer: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var event: String?
         var due: Timestamp?
@@ -195,20 +178,20 @@ extension Snapshot.OpenTimer {
         var sendID: String?
         var repetition = 0
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "after": kind = .after(state: try reader.string())
-            case "data": data = try reader.value()
-            case "due": due = try reader.time()
-            case "event": event = try reader.string()
-            case "id": id = try reader.string()
-            case "raise": kind = .raise(data: try reader.value())
-            case "repetition": repetition = Int(try reader.int())
-            case "send": target = try SignalTarget(&reader)
-            case "sendID": sendID = try reader.string()
-            case "task": kind = .task(invocation: try reader.string())
-            case "timeout": kind = .timeout(invocation: try reader.string())
-            case "ttl": ttl = try reader.time()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "after": kind = .after(state: try reader.read())
+            case "data": data = try reader.read()
+            case "due": due = try reader.read()
+            case "event": event = try reader.read()
+            case "id": id = try reader.read()
+            case "raise": kind = .raise(data: try reader.read())
+            case "repetition": repetition = try reader.read()
+            case "send": target = try reader.read()
+            case "sendID": sendID = try reader.read()
+            case "task": kind = .task(invocation: try reader.read())
+            case "timeout": kind = .timeout(invocation: try reader.read())
+            case "ttl": ttl = try reader.read()
             default: try reader.skip()
             }
         }
@@ -220,17 +203,17 @@ extension Snapshot.OpenTimer {
     }
 }
 
-extension SignalTarget {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension SignalTarget: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var instance: String?
         var workflow: String?
         var businessKey: String?
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "instance": instance = try reader.string()
-            case "key": businessKey = try reader.string()
-            case "workflow": workflow = try reader.string()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "instance": instance = try reader.read()
+            case "key": businessKey = try reader.read()
+            case "workflow": workflow = try reader.read()
             default: try reader.skip()
             }
         }
@@ -244,8 +227,8 @@ extension SignalTarget {
     }
 }
 
-extension Snapshot.OpenInvocation {
-    init(_ reader: inout JSONReader) throws(JSONError) {
+extension Snapshot.OpenInvocation: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var id: String?
         var name: String?
         var state: String?
@@ -254,16 +237,16 @@ extension Snapshot.OpenInvocation {
         var isDetached = false
         var element: Element?
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "child": child = try reader.string()
-            case "detached": isDetached = try reader.bool()
-            case "element": element = try Element(&reader)
-            case "id": id = try reader.string()
-            case "job": kind = .job(topic: try reader.string())
-            case "name": name = try reader.string()
-            case "state": state = try reader.string()
-            case "task": kind = .task(try HumanTask(&reader))
+        while let member = try reader.nextMember() {
+            switch member {
+            case "child": child = try reader.read()
+            case "detached": isDetached = try reader.read()
+            case "element": element = try reader.read()
+            case "id": id = try reader.read()
+            case "job": kind = .job(topic: try reader.read())
+            case "name": name = try reader.read()
+            case "state": state = try reader.read()
+            case "task": kind = .task(try reader.read())
             default: try reader.skip()
             }
         }
@@ -275,29 +258,28 @@ extension Snapshot.OpenInvocation {
     }
 }
 
-extension HumanTask {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension HumanTask: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var createdAt: Timestamp?
         self.init(createdAt: .epoch)
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "assignee": self.assignee = try reader.string()
-            case "ballot": self.ballot = try Ballot(&reader)
-            case "createdAt": createdAt = try reader.time()
-            case "distinctFrom": self.distinctFrom = try reader.strings()
-            case "dueAt": self.dueAt = try reader.time()
-            case "form": self.form = try reader.value()
-            case "input": self.input = try reader.value()
-            case "nudgedAt": self.nudgedAt = try reader.time()
-            case "outcomes":
-                self.outcomes = try reader.elements { (reader) throws(JSONError) in try Outcome(&reader) }
-            case "owner": self.owner = try reader.string()
-            case "priority": self.priority = Int(try reader.int())
-            case "roles": self.candidateRoles = try reader.strings()
-            case "sequential": self.isSequential = try reader.bool()
-            case "title": self.title = try reader.texts()
-            case "users": self.candidateUsers = try reader.strings()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "assignee": self.assignee = try reader.read()
+            case "ballot": self.ballot = try reader.read()
+            case "createdAt": createdAt = try reader.read()
+            case "distinctFrom": self.distinctFrom = try reader.read()
+            case "dueAt": self.dueAt = try reader.read()
+            case "form": self.form = try reader.read()
+            case "input": self.input = try reader.read()
+            case "nudgedAt": self.nudgedAt = try reader.read()
+            case "outcomes": self.outcomes = try reader.read()
+            case "owner": self.owner = try reader.read()
+            case "priority": self.priority = try reader.read()
+            case "roles": self.candidateRoles = try reader.read()
+            case "sequential": self.isSequential = try reader.read()
+            case "title": self.title = try reader.read()
+            case "users": self.candidateUsers = try reader.read()
             default: try reader.skip()
             }
         }
@@ -305,15 +287,15 @@ extension HumanTask {
     }
 }
 
-extension HumanTask.Outcome {
-    fileprivate init(_ reader: inout JSONReader) throws(JSONError) {
+extension HumanTask.Outcome: JSONReadable {
+    init(from reader: inout JSONReader) throws(JSONError) {
         var value: String?
         var title: [String: String] = [:]
         try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "title": title = try reader.texts()
-            case "value": value = try reader.string()
+        while let member = try reader.nextMember() {
+            switch member {
+            case "title": title = try reader.read()
+            case "value": value = try reader.read()
             default: try reader.skip()
             }
         }

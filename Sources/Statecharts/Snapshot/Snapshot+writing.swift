@@ -6,46 +6,46 @@ extension Snapshot {
     /// Canonical JSON of all of it.
     public var json: [UInt8] {
         var writer = JSONWriter(capacity: 1024)
-        self.write(to: &writer, isWhole: true)
+        self.write(to: &writer, isWhole: true, self.extras.content)
         return writer.bytes
     }
 
     /// ``json`` without the context and the active states, which the engine keeps in columns of their own.
     public var restJSON: [UInt8] {
         var writer = JSONWriter(capacity: 1024)
-        self.write(to: &writer, isWhole: false)
+        self.write(to: &writer, isWhole: false, self.extras.content)
         return writer.bytes
     }
 
-    private func write(to writer: inout JSONWriter, isWhole: Bool) {
+    private func write(to writer: inout JSONWriter, isWhole: Bool, _ extras: borrowing Extras) {
         writer.beginObject()
         if isWhole {
-            writer.key("active")
+            writer.member("active")
             writer.write(self.active)
         }
-        writer.write("actors", self.actors) { $0.write($1) }
+        writer.write("actors", extras.actors) { $0.write($1) }
         if isWhole {
-            writer.key("context")
+            writer.member("context")
             writer.write(self.context)
         }
-        writer.write("due", self.due) { $0.write($1) }
-        writer.key("facts")
+        writer.write("due", extras.due) { $0.write($1) }
+        writer.member("facts")
         writer.write(json: self.factsJSON)
-        writer.write("history", self.history) { $0.write($1) }
-        writer.write("invocations", self.invocations) { $1.write(to: &$0) }
-        writer.key("lastAt")
+        writer.write("history", extras.history) { $0.write($1) }
+        writer.write("invocations", extras.invocations) { $1.write(to: &$0) }
+        writer.member("lastAt")
         writer.write(self.lastAt)
-        writer.write("loops", self.loops) { $1.write(to: &$0) }
-        writer.write("output", self.output) { $0.write($1) }
-        writer.write("parked", self.parked) { $1.write(to: &$0) }
-        writer.write("results", self.results) { writer, results in writer.write(results) { $0.write($1) } }
-        writer.key("seq")
+        writer.write("loops", extras.loops) { $1.write(to: &$0) }
+        writer.write("output", extras.output) { $0.write($1) }
+        writer.write("parked", extras.parked) { $1.write(to: &$0) }
+        writer.write("results", extras.results) { writer, results in writer.write(results) { $0.write($1) } }
+        writer.member("seq")
         writer.write(self.seq)
-        writer.write("spent", self.spent.sorted())
-        writer.key("status")
+        writer.write("spent", extras.spent)
+        writer.member("status")
         writer.write(self.status.rawValue)
-        writer.write("suspendedAt", self.suspendedAt) { $0.write($1) }
-        writer.write("timers", self.timers) { $1.write(to: &$0) }
+        writer.write("suspendedAt", extras.suspendedAt) { $0.write($1) }
+        writer.write("timers", extras.timers) { $1.write(to: &$0) }
         writer.write("visits", self.visits)
         writer.endObject()
     }
@@ -53,30 +53,35 @@ extension Snapshot {
 
 extension JSONWriter {
     mutating func write<Member>(
-        _ key: String, _ member: Member?, _ write: (inout JSONWriter, Member) -> Void
+        _ name: StaticString, _ member: Member?, _ write: (inout JSONWriter, Member) -> Void
     ) {
         guard let member else { return }
-        self.key(key)
+        self.member(name)
         write(&self, member)
     }
 
-    mutating func write(_ key: String, _ text: String?) {
-        self.write(key, text) { $0.write($1) }
+    mutating func write(_ name: StaticString, _ text: String?) {
+        self.write(name, text) { $0.write($1) }
     }
 
     /// Nothing when empty.
-    mutating func write(_ key: String, _ texts: [String]) {
+    mutating func write(_ name: StaticString, _ texts: [String]) {
         guard !texts.isEmpty else { return }
-        self.key(key)
+        self.member(name)
         self.write(texts)
     }
 
     /// Nothing when empty.
+    mutating func write(_ name: StaticString, _ texts: Set<String>) {
+        if !texts.isEmpty { self.write(name, texts.sorted()) }
+    }
+
+    /// Nothing when empty.
     mutating func write<Element>(
-        _ key: String, _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
+        _ name: StaticString, _ elements: [Element], _ write: (inout JSONWriter, Element) -> Void
     ) {
         guard !elements.isEmpty else { return }
-        self.key(key)
+        self.member(name)
         self.beginArray()
         for element in elements { write(&self, element) }
         self.endArray()
@@ -84,16 +89,16 @@ extension JSONWriter {
 
     /// Nothing when empty.
     mutating func write<Member>(
-        _ key: String, _ members: [String: Member], _ write: (inout JSONWriter, Member) -> Void
+        _ name: StaticString, _ members: [String: Member], _ write: (inout JSONWriter, Member) -> Void
     ) {
         guard !members.isEmpty else { return }
-        self.key(key)
+        self.member(name)
         self.write(members, write)
     }
 
-    fileprivate mutating func write(_ key: String, _ visits: VisitTable) {
+    fileprivate mutating func write(_ name: StaticString, _ visits: VisitTable) {
         guard !visits.isEmpty else { return }
-        self.key(key)
+        self.member(name)
         self.beginObject()
         for (path, visit) in visits {
             self.key(path)
@@ -117,7 +122,7 @@ extension JSONWriter {
 extension Snapshot.Facts: JSONWritable {
     public func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("id")
+        writer.member("id")
         writer.write(self.id)
         writer.write("key", self.key)
         writer.write("parent", self.parent) { writer, parent in
@@ -127,14 +132,14 @@ extension Snapshot.Facts: JSONWritable {
             writer.endObject()
         }
         if let startVersion = self.startVersion {
-            writer.key("startVersion")
+            writer.member("startVersion")
             writer.write(Int64(startVersion))
         }
-        writer.key("startedAt")
+        writer.member("startedAt")
         writer.write(self.startedAt)
-        writer.key("startedBy")
+        writer.member("startedBy")
         self.startedBy.write(to: &writer)
-        writer.key("version")
+        writer.member("version")
         writer.write(Int64(self.version))
         writer.write("workflow", self.workflow)
         writer.endObject()
@@ -168,13 +173,13 @@ extension Snapshot.OpenTimer {
         writer.beginObject()
         writer.write("after", after)
         writer.write("data", sent?.data) { $0.write($1) }
-        writer.key("due")
+        writer.member("due")
         writer.write(self.due)
         writer.write("event", self.event)
         writer.write("id", self.id)
         writer.write("raise", raised) { $0.write($1) }
         if self.repetition != 0 {
-            writer.key("repetition")
+            writer.member("repetition")
             writer.write(Int64(self.repetition))
         }
         writer.write("send", sent?.target) { $1.write(to: &$0) }
@@ -200,7 +205,7 @@ extension Snapshot.OpenInvocation {
         writer.beginObject()
         writer.write("child", child)
         if isDetached {
-            writer.key("detached")
+            writer.member("detached")
             writer.write(true)
         }
         writer.write("element", self.element) { $1.write(to: &$0) }
@@ -245,31 +250,31 @@ extension HumanTask: JSONWritable {
         writer.beginObject()
         writer.write("assignee", self.assignee)
         writer.write("ballot", self.ballot) { $1.write(to: &$0) }
-        writer.key("createdAt")
+        writer.member("createdAt")
         writer.write(self.createdAt)
         writer.write("distinctFrom", self.distinctFrom)
         writer.write("dueAt", self.dueAt) { $0.write($1) }
         writer.write("form", self.form) { $0.write($1) }
         if !self.input.isNull {
-            writer.key("input")
+            writer.member("input")
             writer.write(self.input)
         }
         writer.write("nudgedAt", self.nudgedAt) { $0.write($1) }
         writer.write("outcomes", self.outcomes) { writer, outcome in
             writer.beginObject()
-            writer.key("title")
+            writer.member("title")
             writer.write(outcome.title) { $0.write($1) }
             writer.write("value", outcome.value)
             writer.endObject()
         }
         writer.write("owner", self.owner)
         if self.priority != 0 {
-            writer.key("priority")
+            writer.member("priority")
             writer.write(Int64(self.priority))
         }
         writer.write("roles", self.candidateRoles)
         if self.isSequential {
-            writer.key("sequential")
+            writer.member("sequential")
             writer.write(true)
         }
         writer.write("title", self.title) { $0.write($1) }
