@@ -116,6 +116,7 @@ extension Snapshot.Parent: JSONReadable {
 extension VisitTable: JSONReadable {
     init(from reader: inout JSONReader) throws(JSONError) {
         self.init()
+        self.reserveCapacity(8)
         try reader.beginObject()
         while let path = try reader.nextKey() {
             let visit: Snapshot.Visit = try reader.read()

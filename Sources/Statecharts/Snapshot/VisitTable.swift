@@ -42,8 +42,13 @@ public struct VisitTable: Sendable, Hashable {
         self.visits[place.index] = Snapshot.Visit(count: self.visits[place.index].count + 1, enteredAt: time)
     }
 
+    mutating func reserveCapacity(_ count: Int) {
+        self.paths.reserveCapacity(count)
+        self.visits.reserveCapacity(count)
+    }
+
     /// Of a path that comes after all others; false: it does not.
-    mutating func append(_ path: String, _ visit: Snapshot.Visit) -> Bool {
+    mutating func append(_ path: consuming String, _ visit: Snapshot.Visit) -> Bool {
         if let last = self.paths.last, last.utf8Order(to: path) >= 0 { return false }
         self.paths.append(path)
         self.visits.append(visit)
@@ -64,14 +69,20 @@ public struct VisitTable: Sendable, Hashable {
 }
 
 extension VisitTable: Sequence {
-    public func makeIterator() -> AnyIterator<(key: String, value: Snapshot.Visit)> {
-        var next = 0
-        return AnyIterator {
-            guard next < self.paths.count else { return nil }
-            defer { next += 1 }
-            return (self.paths[next], self.visits[next])
+    public struct Iterator: IteratorProtocol {
+        fileprivate let table: VisitTable
+        private var index = 0
+
+        fileprivate init(_ table: VisitTable) { self.table = table }
+
+        public mutating func next() -> (key: String, value: Snapshot.Visit)? {
+            guard self.index < self.table.paths.count else { return nil }
+            defer { self.index += 1 }
+            return (self.table.paths[self.index], self.table.visits[self.index])
         }
     }
+
+    public func makeIterator() -> Iterator { Iterator(self) }
 }
 
 extension VisitTable: ExpressibleByDictionaryLiteral {
