@@ -141,7 +141,7 @@ struct BatchBuilder {
             return .needs(workflow: stored.workflow, version: stored.version)
         }
         do {
-            let snapshot = try stored.decoded()
+            let snapshot = try stored.decoded(compiled)
             self.working[id] = Working(
                 compiled: compiled, original: Working.Original(snapshot), depth: stored.depth, snapshot: snapshot,
                 hash: stored.hash, bytes: stored.snapshot.count + stored.context.count,
@@ -316,8 +316,10 @@ extension BatchBuilder.Working {
 }
 
 extension StoredInstance {
-    func decoded() throws -> Snapshot {
-        try Snapshot(rest: self.snapshot, context: try Value(json: self.context), active: self.states)
+    func decoded(_ compiled: Definitions.Compiled? = nil) throws -> Snapshot {
+        try Snapshot(
+            rest: self.snapshot, context: try Value(json: self.context), active: self.states,
+            known: compiled?.machine.texts)
     }
 }
 

@@ -10,15 +10,17 @@ final class ChartIndex: Sendable {
     let mark = Mark()
     let known = KnownConfigurations()
     /// By id; the root's is empty.
-    let paths: [String]
+    let knownPaths: KnownTexts
     let routes: [Route]
-    let eventIDs: [String: Int]
-    let declaredEvents: [String: DeclaredEvent]
+    /// First those that transitions name exactly, by their numbers, then those that are only declared.
+    private let eventNames: KnownTexts
+    private let declaredEvents: [DeclaredEvent?]
     /// The states that listen to an event, by its number, and those that listen to one without.
     private let listeners: [StateSet]
     private let otherListeners: StateSet
     /// The number of a transition's only, exact event; -1 where the descriptors must be asked.
     private let exactEvent: [Int]
+    let hasLets: Bool
     /// Some state has `always` transitions.
     let hasAlways: Bool
     let alwaysStates: StateSet
@@ -42,7 +44,7 @@ final class ChartIndex: Sendable {
         let paths = chart.states.map(\.path)
         self.chart = chart
         self.tree = tree
-        self.paths = paths
+        self.knownPaths = KnownTexts(paths)
         self.routes = chart.transitions.enumerated().map { Route($1, id: $0, in: tree, paths: paths) }
         var eventIDs: [String: Int] = [:]
         for transition in chart.transitions {
@@ -50,11 +52,14 @@ final class ChartIndex: Sendable {
                 eventIDs[name] = eventIDs.count
             }
         }
-        self.eventIDs = eventIDs
-        self.declaredEvents = Dictionary(
-            uniqueKeysWithValues: (chart.events ?? [:]).map { name, declaration in
-                (name, DeclaredEvent(EventName(name, id: eventIDs[name] ?? -1), declaration))
-            })
+        let declared = chart.events ?? [:]
+        let names =
+            eventIDs.sorted { $0.value < $1.value }.map(\.key) + declared.keys.filter { eventIDs[$0] == nil }.sorted()
+        self.eventNames = KnownTexts(names)
+        self.declaredEvents = names.map { name in
+            declared[name].map { DeclaredEvent(EventName(name, id: eventIDs[name] ?? -1), $0) }
+        }
+        self.hasLets = !chart.lets.isEmpty
         self.exactEvent = chart.transitions.map { transition in
             guard transition.descriptors.count == 1, case .exact(let name) = transition.descriptors[0] else {
                 return -1
@@ -127,7 +132,18 @@ final class ChartIndex: Sendable {
     func isDescendant(_ state: Int, of ancestor: Int) -> Bool { self.tree.isDescendant(state, of: ancestor) }
     func isLeaf(_ state: Int) -> Bool { self.tree.isLeaf(state) }
 
-    func path(_ state: Int) -> String { self.paths[state] }
+    var paths: [String] { self.knownPaths.texts }
+    func path(_ state: Int) -> String { self.knownPaths.texts[state] }
+
+    func declaredEvent(_ name: String) -> DeclaredEvent? {
+        self.eventNames.index(of: name).flatMap { self.declaredEvents[$0] }
+    }
+
+    /// The number of an event that a transition names exactly; -1: none does.
+    fileprivate func eventID(_ name: String) -> Int {
+        guard let place = self.eventNames.index(of: name), place < self.listeners.count else { return -1 }
+        return place
+    }
 
     /// The state of a literal path or `#id`.
     func state(named name: String) -> Int? {
@@ -135,11 +151,14 @@ final class ChartIndex: Sendable {
         return self.chart.statePaths[name] ?? self.chart.stateNames[name]
     }
 
-    /// The states of these paths and their ancestors.
-    func closure(of paths: [String]) -> StateSet {
+    /// The states of these paths and their ancestors; tells of paths that the chart does not have.
+    func closure(of paths: [String], unknown: (String) -> Void = { _ in }) -> StateSet {
         var states = StateSet()
         for path in paths {
-            var state = self.chart.statePaths[path] ?? -1
+            guard var state = self.knownPaths.index(of: path) else {
+                unknown(path)
+                continue
+            }
             while state >= 0, !states.contains(state) {
                 states.insert(state)
                 state = self.parent[state]
@@ -161,7 +180,7 @@ final class ChartIndex: Sendable {
         event.id >= 0 ? self.listeners[event.id] : self.otherListeners
     }
 
-    /// Whether a transition listens to an event; `eventID` is its number in ``eventIDs``, -1 if it has none.
+    /// Whether a transition listens to an event; which has its number already.
     func listens(_ transition: Int, to event: EventName) -> Bool {
         let exact = self.exactEvent[transition]
         if exact >= 0 { return exact == event.id }
@@ -206,6 +225,6 @@ struct EventName: Sendable {
     }
 
     init(_ name: String, in index: ChartIndex, excludesAny: Bool = false) {
-        self.init(name, id: index.eventIDs[name] ?? -1, excludesAny: excludesAny)
+        self.init(name, id: index.eventID(name), excludesAny: excludesAny)
     }
 }

@@ -20,6 +20,9 @@ public struct Machine: Sendable {
 
     public var chart: Chart { self.index.chart }
 
+    /// Texts that many snapshots have in common: those that are read with them share them.
+    public var texts: KnownTexts { self.index.knownPaths }
+
     /// The first step: seq 1. `facts.key` is what the client gave; the chart's `key` expression replaces it.
     public func start(_ facts: Snapshot.Facts, data: Value, in surroundings: Surroundings) -> Step {
         let empty = Snapshot(facts: facts, seq: 1, lastAt: surroundings.now, active: [], context: .null)
@@ -31,7 +34,7 @@ public struct Machine: Sendable {
     /// Equal inputs give equal outputs, byte for byte; never throws.
     public func step(_ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) -> Step {
         var interpreter = Interpreter(self.index, snapshot, event, in: surroundings)
-        return interpreter.step(event)
+        return interpreter.step()
     }
 
     /// What this person could send now: declared events, and whether a transition would be taken.

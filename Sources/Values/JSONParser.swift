@@ -1,3 +1,12 @@
+/// Whether the keys of an object that have been read stand in the order of their UTF-8, none twice. Mostly so.
+public struct JSONKeyOrder {
+    public fileprivate(set) var isAscending = true
+    /// Where the last one stands, without its quotes.
+    fileprivate var last: Range<Int>?
+
+    public init() {}
+}
+
 /// Recursive descent over UTF-8 bytes.
 @safe struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -5,6 +14,7 @@
     private(set) var offset = 0
     /// The text of the time that was read last, with its quotes, and what it means: one stored step mostly has the same.
     private var lastTime: (text: Range<Int>, time: Timestamp)?
+    private let known: KnownTexts?
 
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) -> Result<Value, JSONError> {
         // Past this depth the recursion could outgrow a small thread's stack, whatever the caller allows.
@@ -16,9 +26,10 @@
         }
     }
 
-    init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+    init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int, known: KnownTexts? = nil) {
         unsafe self.bytes = bytes
         self.depthLimit = depthLimit
+        self.known = known
     }
 
     private mutating func document() throws(JSONError) -> Value {
@@ -32,6 +43,9 @@
         self.skipWhitespace()
         guard unsafe self.offset == self.bytes.count else { try self.fail("text after the end of the JSON value") }
     }
+
+    /// What has been read since.
+    func bytes(from start: Int) -> [UInt8] { unsafe Array(self.bytes[start..<self.offset]) }
 
     /// The byte here, 0 at the end; a byte 0 in the text is no token either.
     var byte: UInt8 { unsafe self.offset < self.bytes.count ? self.bytes[self.offset] : 0 }
@@ -101,13 +115,9 @@
             return ValueMap()
         }
         entries.reserveCapacity(8)
-        // Keys are mostly in order, which is seen from their text, as long as none has escapes.
-        var isOrdered = true
-        var previous = self.offset..<self.offset
+        var order = JSONKeyOrder()
         while true {
-            let (key, text) = try self.key()
-            isOrdered = isOrdered && key.utf8.count == text.count && (entries.isEmpty || self.order(previous, text) < 0)
-            previous = text
+            let key = try self.key(&order)
             entries.append(ValueMap.Entry(key: .string(key), value: try self.value(depth: depth)))
             self.skipWhitespace()
             if self.byte == UInt8(ascii: ",") {
@@ -119,7 +129,7 @@
                 try self.fail("expected , or }")
             }
         }
-        if isOrdered { return ValueMap(ordered: entries) }
+        if order.isAscending { return ValueMap(ordered: entries) }
         var duplicate: ValueMap.Key?
         let map = ValueMap(entries, duplicate: &duplicate)
         if let duplicate {
@@ -129,28 +139,38 @@
         return map
     }
 
-    /// A key, where it stands without its quotes, and its colon.
-    mutating func key() throws(JSONError) -> (key: String, text: Range<Int>) {
+    /// A key and its colon.
+    mutating func key(_ order: inout JSONKeyOrder) throws(JSONError) -> String {
         guard self.byte == UInt8(ascii: "\"") else { try self.fail("expected a key in quotes") }
         let start = self.offset + 1
         let key = try self.string()
-        let end = self.offset - 1
+        let text = start..<(self.offset - 1)
+        if order.isAscending {
+            // Seen from the texts, as long as none has escapes.
+            let follows = order.last.map { self.order($0, text) < 0 } ?? true
+            order.isAscending = follows && key.utf8.count == text.count
+            order.last = text
+        }
         try self.colon()
-        return (key, start..<end)
+        return key
     }
 
     /// A key of a known form and its colon.
-    mutating func name() throws(JSONError) -> JSONName {
+    mutating func member() throws(JSONError) -> JSONName {
         guard self.byte == UInt8(ascii: "\"") else { try self.fail("expected a key in quotes") }
-        let name: JSONName
-        if let short = unsafe self.bytes.shortName(from: self.offset + 1) {
-            name = short.name
-            self.offset += short.count + 2
-        } else {
-            name = JSONName(try self.string().utf8)
-        }
+        let name = try self.name()
         try self.colon()
         return name
+    }
+
+    /// A string of a known form, which begins here.
+    @inline(__always)
+    mutating func name() throws(JSONError) -> JSONName {
+        guard let short = unsafe self.bytes.shortName(from: self.offset + 1) else {
+            return JSONName(try self.string().utf8)
+        }
+        self.offset += short.count + 2
+        return short.name
     }
 
     @inline(__always)
@@ -169,6 +189,10 @@
     /// Goes over the comma, unless it is the first; false: over the end instead.
     @inline(__always)
     mutating func next(_ end: UInt8, isFirst: Bool) throws(JSONError) -> Bool {
+        if !isFirst, self.byte == UInt8(ascii: ",") {
+            self.skipToken()
+            return true
+        }
         self.skipWhitespace()
         if self.byte == end {
             self.offset += 1
@@ -207,6 +231,7 @@ extension JSONParser {
         case UInt8(ascii: "\""):
             self.offset = end + 1
             let text = unsafe UnsafeBufferPointer(rebasing: self.bytes[start..<end])
+            if let known = unsafe self.known?.text(text) { return known }
             if isASCII { return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true)) }
             return unsafe try self.decoded(text, from: start)
         case UInt8(ascii: "\\"): return try self.escapedString(from: start)
@@ -394,6 +419,20 @@ extension JSONParser {
         return .double(double)
     }
 
+    /// What most counts are: one digit, with more of a list or an object after it. nil: it is something else, and nothing is
+    /// read.
+    @inline(__always)
+    mutating func loneDigit() -> UInt8? {
+        let digit = self.byte &- UInt8(ascii: "0")
+        guard digit <= 9, unsafe self.offset + 1 < self.bytes.count else { return nil }
+        switch unsafe self.bytes[self.offset + 1] {
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"):
+            self.offset += 1
+            return digit
+        default: return nil
+        }
+    }
+
     /// What most numbers are: an integer of at most eighteen digits, which never overflow. nil: it is something else, and
     /// nothing is read.
     @inline(__always)
@@ -442,40 +481,3 @@ extension JSONParser {
         digits.exponent += negative ? -magnitude : magnitude
     }
 }
-
-/// A decimal number as it is read: significand × 10^exponent, as far as 64 bits hold it.
-private struct DecimalDigits {
-    var significand: UInt64 = 0
-    var exponent = 0
-    /// Whether every digit is in ``significand``.
-    var isExact = true
-
-    @inline(__always) mutating func append(_ digit: UInt8) {
-        if self.significand < 1_844_674_407_370_955_161 {
-            self.significand = self.significand &* 10 &+ UInt64(digit)
-        } else {
-            let (product, overflow) = self.significand.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-            if overflow || carry { self.isExact = false } else { self.significand = sum }
-        }
-    }
-
-    func int64(negative: Bool) -> Int64? {
-        guard self.isExact else { return nil }
-        guard negative else { return Int64(exactly: self.significand) }
-        return self.significand <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- self.significand) : nil
-    }
-
-    /// The double, where one multiplication or division of two exact doubles gives it correctly rounded.
-    var exactDouble: Double? {
-        guard self.isExact, self.significand <= 1 << 53, abs(self.exponent) <= 22 else { return nil }
-        let power = powersOfTen[abs(self.exponent)]
-        return self.exponent < 0 ? Double(self.significand) / power : Double(self.significand) * power
-    }
-}
-
-/// Those that a double holds exactly.
-private let powersOfTen: [Double] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-]

@@ -14,11 +14,13 @@ public struct JSONReader {
     /// Nothing of the innermost object or array has been read.
     private var isFirst = true
 
+    /// Strings that are in `known` are shared with it.
     public static func read<Content>(
-        _ bytes: [UInt8], _ body: (inout JSONReader) throws(JSONError) -> Content
+        _ bytes: [UInt8], known: KnownTexts? = nil, _ body: (inout JSONReader) throws(JSONError) -> Content
     ) throws(JSONError) -> Content {
         unsafe try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
-            var reader = unsafe JSONReader(parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth))
+            var reader = unsafe JSONReader(
+                parser: JSONParser(bytes: buffer, depthLimit: JSONLimits().depth, known: known))
             reader.parser.skipWhitespace()
             let content = try body(&reader)
             try reader.parser.end()
@@ -31,13 +33,24 @@ public struct JSONReader {
     /// Of an object of a known form. nil: it is over.
     public mutating func nextMember() throws(JSONError) -> JSONName? {
         guard try self.next(UInt8(ascii: "}")) else { return nil }
+        return try self.parser.member()
+    }
+
+    /// A string that is one of a few.
+    public mutating func name() throws(JSONError) -> JSONName {
+        guard self.parser.byte == UInt8(ascii: "\"") else { try self.fail("expected a string") }
         return try self.parser.name()
     }
 
     /// Of a map. nil: it is over.
     public mutating func nextKey() throws(JSONError) -> String? {
+        var order = JSONKeyOrder()
+        return try self.nextKey(&order)
+    }
+
+    public mutating func nextKey(_ order: inout JSONKeyOrder) throws(JSONError) -> String? {
         guard try self.next(UInt8(ascii: "}")) else { return nil }
-        return try self.parser.key().key
+        return try self.parser.key(&order)
     }
 
     public mutating func beginArray() throws(JSONError) { try self.begin(UInt8(ascii: "["), "expected a list") }
@@ -51,6 +64,7 @@ public struct JSONReader {
     }
 
     public mutating func int() throws(JSONError) -> Int64 {
+        if let digit = self.parser.loneDigit() { return Int64(digit) }
         if let number = self.parser.shortInteger() { return number }
         guard case .int(let number) = try self.parser.value(depth: 0) else { try self.fail("expected an integer") }
         return number
@@ -67,6 +81,12 @@ public struct JSONReader {
         guard let time = Timestamp(try self.string()) else { try self.fail("expected a time") }
         return time
     }
+
+    /// Where the next value begins, when what comes before it has been read.
+    public var offset: Int { self.parser.offset }
+
+    /// The text of what has been read since.
+    public func bytes(from offset: Int) -> [UInt8] { self.parser.bytes(from: offset) }
 
     public mutating func value() throws(JSONError) -> Value { try self.parser.value(depth: 0) }
 

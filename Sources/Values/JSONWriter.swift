@@ -37,24 +37,25 @@ public struct JSONWriter {
     /// Of a map.
     public mutating func key(_ key: String) {
         self.separate()
-        self.buffer.append(UInt8(ascii: "\""))
-        self.append(escaping: key)
+        self.append(quoting: key)
         self.endKey()
     }
 
     /// Of a known form: ASCII without quotes, backslashes and control characters.
     public mutating func member(_ name: StaticString) {
         self.separate()
-        self.buffer.append(UInt8(ascii: "\""))
-        self.buffer.append(name)
+        let text = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        if unsafe !self.buffer.append(quoting: text) {
+            self.buffer.append(UInt8(ascii: "\""))
+            self.buffer.append(name)
+            self.buffer.append(UInt8(ascii: "\""))
+        }
         self.endKey()
     }
 
     public mutating func write(_ text: String) {
         self.separate()
-        self.buffer.append(UInt8(ascii: "\""))
-        self.append(escaping: text)
-        self.buffer.append(UInt8(ascii: "\""))
+        self.append(quoting: text)
     }
 
     public mutating func write(_ number: Int64) {
@@ -141,7 +142,7 @@ extension JSONWriter {
     }
 
     private mutating func endKey() {
-        self.buffer.append("\":")
+        self.buffer.append(UInt8(ascii: ":"))
         if self.isIndented { self.buffer.append(UInt8(ascii: " ")) }
         self.gap = .nothing
     }
@@ -170,17 +171,24 @@ extension JSONWriter {
 // MARK: Strings
 
 extension JSONWriter {
-    private mutating func append(escaping text: String) {
+    private mutating func append(quoting text: String) {
         unsafe text.withUTF8Bytes { bytes in
-            var start = 0
-            while true {
-                let end = unsafe bytes.plainJSON(from: start).end
-                unsafe self.buffer.append(UnsafeBufferPointer(rebasing: bytes[start..<end]))
-                if end == bytes.count { return }
-                unsafe self.append(escaped: bytes[end])
-                start = end + 1
-            }
+            if unsafe !self.buffer.append(quoting: bytes) { unsafe self.append(escaping: bytes) }
         }
+    }
+
+    @inline(never)
+    private mutating func append(escaping bytes: UnsafeBufferPointer<UInt8>) {
+        self.buffer.append(UInt8(ascii: "\""))
+        var start = 0
+        while true {
+            let end = unsafe bytes.plainJSON(from: start).end
+            unsafe self.buffer.append(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            if end == bytes.count { break }
+            unsafe self.append(escaped: bytes[end])
+            start = end + 1
+        }
+        self.buffer.append(UInt8(ascii: "\""))
     }
 
     private mutating func append(escaped byte: UInt8) {

@@ -12,6 +12,7 @@ extension String {
 
     /// Negative when these UTF-8 bytes come before the other's, 0 when they are the same, positive when after.
     public func utf8Order(to other: String) -> Int {
+        if self.isIdentical(to: other) { return 0 }
         let order = unsafe self.utf8.withContiguousStorageIfAvailable { mine in
             unsafe other.utf8.withContiguousStorageIfAvailable { unsafe mine.order(to: $0) }
         }

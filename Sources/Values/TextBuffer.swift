@@ -33,13 +33,41 @@ struct TextBuffer<let lineSize: Int> {
         self.used = start + bytes.count
     }
 
+    /// In quotes, copied and looked at word by word. false: JSON does not hold it as it is, or there is no room in the line;
+    /// then nothing is appended.
+    @inline(__always)
+    mutating func append(quoting bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = self.used
+        guard bytes.count <= lineSize - start - 2 else { return false }
+        var line = self.line.mutableSpan
+        let isPlain = unsafe line.withUnsafeMutableBytes { line in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: line[(start + 1)...]).copyPlainJSON(from: bytes)
+        }
+        guard isPlain else { return false }
+        self.line[start] = UInt8(ascii: "\"")
+        self.line[start + 1 + bytes.count] = UInt8(ascii: "\"")
+        self.used = start + bytes.count + 2
+        return true
+    }
+
     @inline(__always)
     mutating func append(_ text: StaticString) {
         unsafe self.append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     @inline(__always)
-    mutating func append<let size: Int>(_ other: borrowing TextBuffer<size>) {
+    mutating func append<let size: Int>(_ other: TextBuffer<size>) {
+        if other.array.isEmpty, size <= lineSize - self.used {
+            let start = self.used
+            // All of it: how much that is, the compiler knows.
+            let whole = other.line
+            var line = self.line.mutableSpan
+            unsafe line.withUnsafeMutableBytes {
+                unsafe $0.storeBytes(of: whole, toByteOffset: start, as: InlineArray<size, UInt8>.self)
+            }
+            self.used = start + other.used
+            return
+        }
         if !other.array.isEmpty { unsafe other.array.withUnsafeBufferPointer { unsafe self.append($0) } }
         unsafe other.line.span.extracting(first: other.used).withUnsafeBufferPointer { unsafe self.append($0) }
     }

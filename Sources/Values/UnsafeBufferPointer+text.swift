@@ -68,6 +68,30 @@ extension UnsafeBufferPointer<UInt8> {
     }
 }
 
+extension UnsafeMutableRawBufferPointer {
+    /// Copies a text that fits. false: a JSON string does not hold it as it is.
+    @inline(__always)
+    func copyPlainJSON(from text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count >= 8 else {
+            for index in 0..<text.count {
+                let byte = unsafe text[index]
+                if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+                unsafe self[index] = byte
+            }
+            return true
+        }
+        var index = 0
+        while true {
+            let word = unsafe text.word(at: index)
+            if word.plainCount != nil { return false }
+            unsafe self.storeBytes(of: word.bits.littleEndian, toByteOffset: index, as: UInt64.self)
+            if index == text.count - 8 { return true }
+            // The last word overlaps the one before.
+            index = Swift.min(index + 8, text.count - 8)
+        }
+    }
+}
+
 /// Eight bytes of a text that are looked at together.
 struct TextWord {
     /// The first byte is the lowest.

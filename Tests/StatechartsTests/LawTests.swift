@@ -26,8 +26,10 @@ import Values
                 surroundings.now = max(surroundings.now, timer.due)
                 event = Event(timer.event, origin: .timer, reference: timer.id)
             }
-            let stored = try Snapshot(json: snapshot.json)
+            let stored = try Snapshot(json: snapshot.json, known: machine.texts)
             #expect(stored == snapshot)
+            #expect(try Snapshot(json: snapshot.json) == snapshot)
+            #expect(stored.json == snapshot.json)
             #expect(try Value(json: snapshot.json).jsonBytes == snapshot.json)
             step = machine.step(snapshot, event, in: surroundings)
             let again = machine.step(stored, event, in: surroundings)

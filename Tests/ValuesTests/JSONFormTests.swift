@@ -105,6 +105,48 @@ import Values
         #expect(read == times)
     }
 
+    @Test func `an integer is read whatever comes after it`() throws {
+        let numbers: [Int64] = [0, 7, 10, -1, 123_456_789_012_345_678, .max, .min, 9]
+        for gap in ["", " "] {
+            let text = "[" + numbers.map { "\($0)\(gap)" }.joined(separator: ",") + "]"
+            #expect(try self.integers(in: text) == numbers)
+        }
+        for wrong in ["[1.0]", "[01]", "[1e0]", "[-]", "[1", "[1}", "[9223372036854775808]"] {
+            #expect(throws: JSONError.self) { try self.integers(in: wrong) }
+        }
+    }
+
+    private func integers(in text: String) throws -> [Int64] {
+        try JSONReader.read(Array(text.utf8)) { (reader) throws(JSONError) in
+            var read: [Int64] = []
+            try reader.beginArray()
+            while try reader.nextElement() { read.append(try reader.int()) }
+            return read
+        }
+    }
+
+    @Test(arguments: 0..<50)
+    func `a text is known by its bytes`(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        let texts = (0..<200).map { number in
+            "\(number)" + String(repeating: "p", count: Int.random(in: 0...20, using: &random)) + random.text()
+        }
+        let known = KnownTexts(texts)
+        for (index, text) in texts.enumerated() {
+            #expect(known.index(of: text) == index)
+            #expect(known.index(of: text + "x") == nil)
+        }
+        let strings = texts + texts.map { "é" + $0 }
+        let read = try JSONReader.read(Value.list(strings.map { .string($0) }).jsonBytes, known: known) {
+            (reader) throws(JSONError) in
+            var read: [String] = []
+            try reader.beginArray()
+            while try reader.nextElement() { read.append(try reader.string()) }
+            return read
+        }
+        #expect(zip(read, strings).allSatisfy { $0.hasSameUTF8(as: $1) } && read.count == strings.count)
+    }
+
     @Test(arguments: 0..<50)
     func `texts are ordered by their bytes, whatever they have in common`(seed: UInt64) {
         var random = SplitMix64(state: seed)

@@ -63,7 +63,8 @@ import Values
             (#""\udc00""#, .unstorableString, 1),
             (#""\ud800\u0041""#, .unstorableString, 1), ("9223372036854775808", .numberRange, 0),
             ("[1e999]", .numberRange, 1),
-            (#"{"a":1,"b":2,"a":3}"#, .duplicateKey, 0), (#"[{"a":1,"\u0061":3}]"#, .duplicateKey, 1),
+            (#"{"a":1,"b":2,"a":3}"#, .duplicateKey, 0), (#"{"":1,"":2}"#, .duplicateKey, 0),
+            (#"[{"a":1,"\u0061":3}]"#, .duplicateKey, 1),
             (String(repeating: "[", count: 100_000), .depth, 64),
             (String(repeating: "{\"a\":", count: 65), .depth, 320),
         ] as [(String, JSONError.Code, Int)])

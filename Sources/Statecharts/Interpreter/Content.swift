@@ -191,12 +191,8 @@ extension Value {
         }
         // Not held twice while it changes, so that deep members are changed in place.
         self = .null
-        var member = map[key] ?? .null
-        map[key] = .null
-        let isSet = member.set(path.dropFirst(), to: value)
-        map[key] = member
-        self = .map(map)
-        return isSet
+        defer { self = .map(map) }
+        return map[key, default: .null].set(path.dropFirst(), to: value)
     }
 
     /// Nesting of a context and of data: with what a snapshot puts around them they stay within ``JSONLimits/depth``, so

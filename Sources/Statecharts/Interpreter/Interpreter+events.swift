@@ -4,14 +4,13 @@ import Values
 
 // What each kind of event does: taken, ignored, refused or failed.
 extension Interpreter {
-    mutating func step(_ event: Event) -> Step {
+    mutating func step() -> Step {
         self.snapshot.seq += 1
-        guard self.resumeConfiguration() else {
-            let path = self.snapshot.active.first { self.chart.statePaths[$0] == nil } ?? ""
+        if let path = self.resumeConfiguration() {
             return self.failed(Fault(code: .execution, message: "this version has no state \(path)"))
         }
         do {
-            return try self.finish(self.process(event))
+            return try self.finish(self.process())
         } catch {
             return self.failed(error.fault)
         }
@@ -37,28 +36,29 @@ extension Interpreter {
         return Step(outcome: outcome, next: self.snapshot, effects: self.effects, trace: self.trace)
     }
 
-    private mutating func process(_ event: Event) throws(Interruption) -> Outcome {
-        if event.origin == .administration { return try self.administer(event) }
+    private mutating func process() throws(Interruption) -> Outcome {
+        let origin = self.event.origin
+        if origin == .administration { return try self.administer(self.event) }
         switch self.snapshot.status {
         case .active: break
         case .suspended: return self.refuse(.notActive, "the instance is suspended")
         case .done, .cancelled:
-            guard event.origin == .client || event.origin == .task else { return .ignored }
+            guard origin == .client || origin == .task else { return .ignored }
             return self.refuse(.notActive, "the instance is \(self.snapshot.status.rawValue)")
         }
         var data: Value
         do {
-            data = try event.data.asJSON()
+            data = try self.event.data.asJSON()
         } catch {
             return self.refuse(.invalidData([.init(pointer: "", en: error.message, zh: error.message)]), error.message)
         }
-        let declared = self.index.declaredEvents[event.type]
+        let declared = self.index.declaredEvent(self.event.type)
         if let schema = declared?.schema { data = schema.normalised(data) }
         try Self.check(data, against: self.surroundings.limits.eventBytes, "the event's data")
         // Who gives no data means none of the members.
-        if event.origin == .client, data.isNull, declared?.refusesNull == true { data = .map(ValueMap()) }
+        if origin == .client, data.isNull, declared?.refusesNull == true { data = .map(ValueMap()) }
         self.activation.see(data)
-        switch event.origin {
+        switch origin {
         case .client: return try self.processClient(declared)
         case .signal: return try self.processSignal(self.event)
         case .timer: return try self.processTimer(self.event)

@@ -41,7 +41,10 @@ struct Interpreter {
     /// Whose timer this step is for.
     var firing: Snapshot.OpenTimer.Kind?
 
-    init(_ index: ChartIndex, _ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) {
+    init(
+        _ index: ChartIndex, _ snapshot: consuming Snapshot, _ event: consuming Event,
+        in surroundings: consuming Surroundings
+    ) {
         self.index = index
         self.now = max(surroundings.now, snapshot.lastAt)
         self.activation = StepActivation(index, event, at: self.now, in: surroundings)
@@ -49,9 +52,10 @@ struct Interpreter {
     }
 
     var chart: Chart { self.index.chart }
-    var surroundings: Surroundings { self.activation.surroundings }
+    // Lent, not copied: both have many parts.
+    var surroundings: Surroundings { _read { yield self.activation.surroundings } }
     /// The event that is looked at: the one of the step, then internal ones.
-    var event: Event { self.activation.event }
+    var event: Event { _read { yield self.activation.event } }
 
     /// ``active``, with what is known of it.
     mutating func configuration() -> Configuration {
@@ -61,16 +65,16 @@ struct Interpreter {
         return configuration
     }
 
-    /// Takes up what the snapshot stands in; false: this chart has no such states.
-    mutating func resumeConfiguration() -> Bool {
+    /// Takes up what the snapshot stands in. Gives the path of a state that this chart does not have, if there is one.
+    mutating func resumeConfiguration() -> String? {
         if let known = self.snapshot.configuration, known.mark === self.index.mark {
             self.lastConfiguration = known
             self.active = known.states
-            return true
+            return nil
         }
-        let isKnown = self.snapshot.active.allSatisfy { self.chart.statePaths[$0] != nil }
-        self.active = self.index.closure(of: self.snapshot.active)
-        return isKnown
+        var missing: String?
+        self.active = self.index.closure(of: self.snapshot.active) { missing = missing ?? $0 }
+        return missing
     }
 
     /// An id for something that this step makes.

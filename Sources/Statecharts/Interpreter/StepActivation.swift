@@ -20,11 +20,13 @@ final class StepActivation {
     private(set) var snapshot: Snapshot?
     private(set) var active = StateSet()
 
-    init(_ index: ChartIndex, _ event: Event, at now: Timestamp, in surroundings: Surroundings) {
+    init(
+        _ index: ChartIndex, _ event: consuming Event, at now: Timestamp, in surroundings: consuming Surroundings
+    ) {
         self.index = index
-        self.surroundings = surroundings
         self.now = now
         self.budget = Budget(surroundings.limits.expressionSteps)
+        self.surroundings = surroundings
         self.event = event
     }
 
@@ -50,7 +52,8 @@ final class StepActivation {
 
     /// What they look at may have changed.
     func forgetLets() {
-        if !self.letValues.isEmpty { self.letValues.removeAll(keepingCapacity: true) }
+        guard self.index.hasLets else { return }
+        self.letValues.removeAll(keepingCapacity: true)
     }
 
     /// The instance has another key.

@@ -2,13 +2,15 @@ public import Values
 
 extension Snapshot {
     /// Reads ``json``.
-    public init(json bytes: [UInt8]) throws(JSONError) {
-        try self.init(rest: bytes, context: .null, active: [])
+    public init(json bytes: [UInt8], known: KnownTexts? = nil) throws(JSONError) {
+        try self.init(rest: bytes, context: .null, active: [], known: known)
     }
 
     /// Reads ``restJSON``, with the parts that are stored apart.
-    public init(rest bytes: [UInt8], context: Value, active: [String]) throws(JSONError) {
-        self = try JSONReader.read(bytes) { (reader) throws(JSONError) in
+    public init(
+        rest bytes: [UInt8], context: Value, active: [String], known: KnownTexts? = nil
+    ) throws(JSONError) {
+        self = try JSONReader.read(bytes, known: known) { (reader) throws(JSONError) in
             try Snapshot(from: &reader, context: context, active: active)
         }
     }
@@ -16,7 +18,7 @@ extension Snapshot {
     private init(from reader: inout JSONReader, context: Value, active: [String]) throws(JSONError) {
         var context = context
         var active = active
-        var facts: Facts?
+        var facts: SharedFacts?
         var seq: Int64?
         var lastAt: Timestamp?
         var status: Status?
@@ -47,18 +49,28 @@ extension Snapshot {
             }
         }
         self.init(
-            facts: try reader.require(facts, "facts"), seq: try reader.require(seq, "seq"),
-            lastAt: try reader.require(lastAt, "lastAt"), active: active, context: context)
-        self.status = try reader.require(status, "status")
-        self.visits = visits
-        self.extras = extras
+            facts: try reader.require(facts, "facts"), status: try reader.require(status, "status"),
+            seq: try reader.require(seq, "seq"), lastAt: try reader.require(lastAt, "lastAt"), active: active,
+            context: context, visits: visits, extras: extras)
+    }
+}
+
+extension Snapshot.SharedFacts: JSONReadable {
+    convenience init(from reader: inout JSONReader) throws(JSONError) {
+        let start = reader.offset
+        self.init(try reader.read(), json: reader.bytes(from: start))
     }
 }
 
 extension Snapshot.Status: JSONReadable {
     init(from reader: inout JSONReader) throws(JSONError) {
-        guard let status = Self(rawValue: try reader.string()) else { throw reader.error("unknown status") }
-        self = status
+        switch try reader.name() {
+        case "active": self = .active
+        case "suspended": self = .suspended
+        case "done": self = .done
+        case "cancelled": self = .cancelled
+        default: throw reader.error("unknown status")
+        }
     }
 }
 
@@ -86,12 +98,14 @@ extension Snapshot.Facts: JSONReadable {
             default: try reader.skip()
             }
         }
-        self.init(
-            id: try reader.require(id, "facts.id"), workflow: try reader.require(workflow, "facts.workflow"),
-            version: try reader.require(version, "facts.version"), key: key,
-            startedAt: try reader.require(startedAt, "facts.startedAt"), startedBy: startedBy ?? Actor(),
-            parent: parent)
+        self.id = try reader.require(id, "facts.id")
+        self.workflow = try reader.require(workflow, "facts.workflow")
+        self.version = try reader.require(version, "facts.version")
         self.startVersion = startVersion
+        self.key = key
+        self.startedAt = try reader.require(startedAt, "facts.startedAt")
+        self.startedBy = startedBy ?? Actor()
+        self.parent = parent
     }
 }
 
@@ -115,13 +129,17 @@ extension Snapshot.Parent: JSONReadable {
 
 extension VisitTable: JSONReadable {
     init(from reader: inout JSONReader) throws(JSONError) {
-        self.init()
-        self.reserveCapacity(8)
+        var paths: [String] = []
+        var visits: [Snapshot.Visit] = []
+        paths.reserveCapacity(8)
+        visits.reserveCapacity(8)
+        var order = JSONKeyOrder()
         try reader.beginObject()
-        while let path = try reader.nextKey() {
-            let visit: Snapshot.Visit = try reader.read()
-            if !self.append(path, visit) { self[path] = visit }
+        while let path = try reader.nextKey(&order) {
+            paths.append(path)
+            visits.append(try reader.read())
         }
+        self.init(paths, visits, isOrdered: order.isAscending)
     }
 }
 
@@ -163,7 +181,11 @@ extension Actor: JSONReadable {
             default: try reader.skip()
             }
         }
-        self.init(user: user, roles: roles, onBehalfOf: onBehalfOf, worker: worker, instance: instance)
+        self.user = user
+        self.roles = roles
+        self.onBehalfOf = onBehalfOf
+        self.worker = worker
+        self.instance = instance
     }
 }
 

@@ -24,6 +24,16 @@ public struct Snapshot: Sendable, Hashable {
                 facts: SharedFacts(facts), seq: seq, lastAt: lastAt, standing: .paths(active), context: context))
     }
 
+    init(
+        facts: SharedFacts, status: Status, seq: Int64, lastAt: Timestamp, active: [String], context: Value,
+        visits: VisitTable, extras: Shared<Extras>
+    ) {
+        self.parts = Shared(
+            Parts(
+                facts: facts, status: status, seq: seq, lastAt: lastAt, standing: .paths(active), context: context,
+                visits: visits, extras: extras))
+    }
+
     public var facts: Facts {
         get { self.parts.content.facts.facts }
         set { self.parts.content.facts = SharedFacts(newValue) }
@@ -95,13 +105,15 @@ public struct Snapshot: Sendable, Hashable {
     /// The facts as they are stored.
     var factsJSON: [UInt8] { self.parts.content.facts.json }
 
-    private final class SharedFacts: Sendable, Hashable {
+    final class SharedFacts: Sendable, Hashable {
         let facts: Facts
         let json: [UInt8]
 
-        init(_ facts: Facts) {
+        convenience init(_ facts: Facts) { self.init(facts, json: facts.json) }
+
+        init(_ facts: consuming Facts, json: consuming [UInt8]) {
             self.facts = facts
-            self.json = facts.json
+            self.json = json
         }
 
         static func == (left: SharedFacts, right: SharedFacts) -> Bool { left === right || left.facts == right.facts }

@@ -9,6 +9,16 @@ public struct VisitTable: Sendable, Hashable {
 
     public init() {}
 
+    /// Of equally many of both. If their order is not that of the table, the last visit of a path counts.
+    init(_ paths: [String], _ visits: [Snapshot.Visit], isOrdered: Bool) {
+        if isOrdered {
+            self.paths = paths
+            self.visits = visits
+        } else {
+            for (path, visit) in zip(paths, visits) { self[path] = visit }
+        }
+    }
+
     public var count: Int { self.paths.count }
     public var isEmpty: Bool { self.paths.isEmpty }
     public var keys: [String] { self.paths }
@@ -40,19 +50,6 @@ public struct VisitTable: Sendable, Hashable {
             return self.visits.insert(Snapshot.Visit(count: 1, enteredAt: time), at: place.index)
         }
         self.visits[place.index] = Snapshot.Visit(count: self.visits[place.index].count + 1, enteredAt: time)
-    }
-
-    mutating func reserveCapacity(_ count: Int) {
-        self.paths.reserveCapacity(count)
-        self.visits.reserveCapacity(count)
-    }
-
-    /// Of a path that comes after all others; false: it does not.
-    mutating func append(_ path: consuming String, _ visit: Snapshot.Visit) -> Bool {
-        if let last = self.paths.last, last.utf8Order(to: path) >= 0 { return false }
-        self.paths.append(path)
-        self.visits.append(visit)
-        return true
     }
 
     private func place(of path: String) -> (index: Int, isFound: Bool) {
