@@ -32,7 +32,9 @@ public struct Machine: Sendable {
     }
 
     /// Equal inputs give equal outputs, byte for byte; never throws.
-    public func step(_ snapshot: Snapshot, _ event: Event, in surroundings: Surroundings) -> Step {
+    ///
+    /// A snapshot that nobody else holds is changed in place.
+    public func step(_ snapshot: consuming Snapshot, _ event: Event, in surroundings: Surroundings) -> Step {
         var interpreter = Interpreter(self.index, snapshot, event, in: surroundings)
         return interpreter.step()
     }

@@ -10,6 +10,14 @@ struct StateSet: Sendable, Hashable {
         for state in states where fits(state) { self.insert(state.id) }
     }
 
+    static func == (left: StateSet, right: StateSet) -> Bool { left.low == right.low && left.high == right.high }
+
+    /// Most have only the first 64.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(self.low)
+        if !self.high.isEmpty { hasher.combine(self.high) }
+    }
+
     var isEmpty: Bool { self.low == 0 && self.high.isEmpty }
 
     func contains(_ id: Int) -> Bool {

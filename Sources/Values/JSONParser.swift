@@ -226,14 +226,22 @@ extension JSONParser {
     mutating func string() throws(JSONError) -> String {
         let start = self.offset + 1
         let (end, isASCII) = unsafe self.bytes.plainJSON(from: start)
+        guard isASCII, unsafe end < self.bytes.count, unsafe self.bytes[end] == UInt8(ascii: "\"") else {
+            return try self.string(from: start, plainUpTo: end)
+        }
+        self.offset = end + 1
+        let text = unsafe UnsafeBufferPointer(rebasing: self.bytes[start..<end])
+        if let known = unsafe self.known?.text(text) { return known }
+        return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true))
+    }
+
+    @inline(never)
+    private mutating func string(from start: Int, plainUpTo end: Int) throws(JSONError) -> String {
         self.offset = end
         switch self.byte {
         case UInt8(ascii: "\""):
             self.offset = end + 1
-            let text = unsafe UnsafeBufferPointer(rebasing: self.bytes[start..<end])
-            if let known = unsafe self.known?.text(text) { return known }
-            if isASCII { return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true)) }
-            return unsafe try self.decoded(text, from: start)
+            return unsafe try self.decoded(UnsafeBufferPointer(rebasing: self.bytes[start..<end]), from: start)
         case UInt8(ascii: "\\"): return try self.escapedString(from: start)
         default: try self.failUnclosed()
         }

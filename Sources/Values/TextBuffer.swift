@@ -99,7 +99,8 @@ extension TextBuffer {
     @inline(__always)
     mutating func append(twoDigits number: Int) {
         precondition(0 <= number && number < 100)
-        unsafe self.append(UnsafeBufferPointer(start: digitPairs.utf8Start + 2 * number, count: 2))
+        self.append(digit: UInt64(truncatingIfNeeded: number) / 10)
+        self.append(digit: UInt64(truncatingIfNeeded: number) % 10)
     }
 
     @inline(__always)
@@ -118,12 +119,4 @@ extension TextBuffer {
             rest %= 1_000_000_000
         }
     }
-}
-
-/// From 00 to 99.
-private var digitPairs: StaticString {
-    """
-    00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657\
-    585960616263646566676869707172737475767778798081828384858687888990919293949596979899
-    """
 }

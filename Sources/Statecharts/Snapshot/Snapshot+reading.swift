@@ -98,12 +98,17 @@ extension Snapshot.Facts: JSONReadable {
             default: try reader.skip()
             }
         }
-        self.id = try reader.require(id, "facts.id")
-        self.workflow = try reader.require(workflow, "facts.workflow")
-        self.version = try reader.require(version, "facts.version")
+        let known = (
+            id: try reader.require(id, "facts.id"), workflow: try reader.require(workflow, "facts.workflow"),
+            version: try reader.require(version, "facts.version"),
+            startedAt: try reader.require(startedAt, "facts.startedAt")
+        )
+        self.id = known.id
+        self.workflow = known.workflow
+        self.version = known.version
         self.startVersion = startVersion
         self.key = key
-        self.startedAt = try reader.require(startedAt, "facts.startedAt")
+        self.startedAt = known.startedAt
         self.startedBy = startedBy ?? Actor()
         self.parent = parent
     }

@@ -6,48 +6,50 @@ extension Snapshot {
     /// Canonical JSON of all of it.
     public var json: [UInt8] {
         var writer = JSONWriter(capacity: 1024)
-        self.write(to: &writer, isWhole: true)
+        self.extras.content.write(self, to: &writer, isWhole: true)
         return writer.bytes
     }
 
     /// ``json`` without the context and the active states, which the engine keeps in columns of their own.
     public var restJSON: [UInt8] {
         var writer = JSONWriter(capacity: 1024)
-        self.write(to: &writer, isWhole: false)
+        self.extras.content.write(self, to: &writer, isWhole: false)
         return writer.bytes
     }
+}
 
-    private func write(to writer: inout JSONWriter, isWhole: Bool) {
-        let extras = self.extras
+extension Snapshot.Extras {
+    /// Of all that a snapshot is, these are the parts.
+    fileprivate func write(_ snapshot: Snapshot, to writer: inout JSONWriter, isWhole: Bool) {
         writer.beginObject()
         if isWhole {
             writer.member("active")
-            writer.write(self.active)
+            writer.write(snapshot.active)
         }
-        writer.write("actors", extras.content.actors) { $0.write($1) }
+        writer.write("actors", self.actors) { $0.write($1) }
         if isWhole {
             writer.member("context")
-            writer.write(self.context)
+            writer.write(snapshot.context)
         }
-        writer.write("due", extras.content.due) { $0.write($1) }
+        writer.write("due", self.due) { $0.write($1) }
         writer.member("facts")
-        writer.write(json: self.factsJSON)
-        writer.write("history", extras.content.history) { $0.write($1) }
-        writer.write("invocations", extras.content.invocations) { $1.write(to: &$0) }
+        writer.write(json: snapshot.factsJSON)
+        writer.write("history", self.history) { $0.write($1) }
+        writer.write("invocations", self.invocations) { $1.write(to: &$0) }
         writer.member("lastAt")
-        writer.write(self.lastAt)
-        writer.write("loops", extras.content.loops) { $1.write(to: &$0) }
-        writer.write("output", extras.content.output) { $0.write($1) }
-        writer.write("parked", extras.content.parked) { $1.write(to: &$0) }
-        writer.write("results", extras.content.results) { writer, results in writer.write(results) { $0.write($1) } }
+        writer.write(snapshot.lastAt)
+        writer.write("loops", self.loops) { $1.write(to: &$0) }
+        writer.write("output", self.output) { $0.write($1) }
+        writer.write("parked", self.parked) { $1.write(to: &$0) }
+        writer.write("results", self.results) { writer, results in writer.write(results) { $0.write($1) } }
         writer.member("seq")
-        writer.write(self.seq)
-        writer.write("spent", extras.content.spent)
+        writer.write(snapshot.seq)
+        writer.write("spent", self.spent)
         writer.member("status")
-        writer.write(self.status.rawValue)
-        writer.write("suspendedAt", extras.content.suspendedAt) { $0.write($1) }
-        writer.write("timers", extras.content.timers) { $1.write(to: &$0) }
-        writer.write("visits", self.visits)
+        writer.write(snapshot.status.rawValue)
+        writer.write("suspendedAt", self.suspendedAt) { $0.write($1) }
+        writer.write("timers", self.timers) { $1.write(to: &$0) }
+        writer.write("visits", snapshot.visits)
         writer.endObject()
     }
 }
