@@ -112,7 +112,22 @@ struct Lexer {
         case UInt8(ascii: "|"): throw self.mistake("\"or\" is written ||")
         default:
             let rest = String(decoding: self.bytes[self.offset...].prefix(4), as: UTF8.self)
+            if let scalar = rest.unicodeScalars.first, let ascii = Self.halfWidth(scalar) {
+                throw self.mistake("\"\(scalar)\" is full-width; write \(ascii)")
+            }
             throw self.mistake("unexpected character \(rest.first.map { "\"\($0)\"" } ?? "")")
+        }
+    }
+
+    /// What was meant by punctuation of a Chinese keyboard, and by quotes of word processors.
+    private static func halfWidth(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar {
+        case "\u{FF01}"..."\u{FF5E}": Unicode.Scalar(scalar.value - 0xFEE0)
+        case "“", "”": "\""
+        case "‘", "’": "'"
+        case "、": ","
+        case "。": "."
+        default: nil
         }
     }
 

@@ -27,13 +27,20 @@ struct Parser {
     private var depthLimit: Int { min(self.options.depth, 200) }
 
     func unexpected(_ expected: String) -> CompileError {
+        for place in [self.position - 1, self.position] where place >= 0 {
+            guard self.tokens[place].kind == .identifier("not") else { continue }
+            return CompileError(message: "\"not\" is written !", offset: self.tokens[place].offset)
+        }
         switch self.token.kind {
-        case .end: CompileError(message: "expected \(expected), but the expression ends", offset: self.token.offset)
+        case .identifier("and"): return CompileError(message: "\"and\" is written &&", offset: self.token.offset)
+        case .identifier("or"): return CompileError(message: "\"or\" is written ||", offset: self.token.offset)
+        case .end:
+            return CompileError(message: "expected \(expected), but the expression ends", offset: self.token.offset)
         case .symbol(let symbol):
-            CompileError(message: "expected \(expected), not \(symbol.rawValue)", offset: self.token.offset)
+            return CompileError(message: "expected \(expected), not \(symbol.rawValue)", offset: self.token.offset)
         case .identifier(let name):
-            CompileError(message: "expected \(expected), not \(name)", offset: self.token.offset)
-        default: CompileError(message: "expected \(expected)", offset: self.token.offset)
+            return CompileError(message: "expected \(expected), not \(name)", offset: self.token.offset)
+        default: return CompileError(message: "expected \(expected)", offset: self.token.offset)
         }
     }
 

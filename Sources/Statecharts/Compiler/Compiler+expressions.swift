@@ -54,7 +54,8 @@ extension Compiler {
         } catch {
             self.report(
                 .error, "expression-syntax", error.message, at: self.position(in: syntax, at: base + error.offset),
-                path: syntax.path, hint: Self.syntaxHint(part))
+                path: syntax.path,
+                hint: Diagnostic.expressionHint(error, in: part, behind: self.source.rest(behind: syntax)))
             return nil
         }
     }
@@ -65,13 +66,6 @@ extension Compiler {
         options.functions = Scope.functions
         return options
     }()
-
-    private static func syntaxHint(_ text: Substring) -> String? {
-        if text.contains("===") || text.contains("!==") { return "CEL compares with == and !=" }
-        if text.contains("=>") { return "CEL has no arrow functions; macros name their variable: list.map(x, x.score)" }
-        if text.contains("${") { return "this is an expression already; '${ }' belongs into texts" }
-        return nil
-    }
 
     func position(in syntax: Syntax, at offset: Int) -> Position {
         guard syntax.string != nil else { return syntax.position }

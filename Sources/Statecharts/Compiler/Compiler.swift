@@ -110,6 +110,7 @@ struct Compiler {
     }
 
     mutating func error(_ code: String, _ message: String, at syntax: Syntax, hint: String? = nil) {
+        let hint = hint ?? Diagnostic.form(asked: code, for: syntax)
         self.report(.error, code, message, at: syntax.position, path: syntax.path, hint: hint)
     }
 
@@ -174,6 +175,7 @@ struct Compiler {
     }
 
     private func keyHint(_ key: String, _ known: [String]) -> String {
+        if let colon = Diagnostic.colonHint(key) { return colon }
         if let ours = Keys.elsewhere[key], known.contains(ours) { return "it is called '\(ours)' here" }
         return self.near(key, among: known) ?? "known keys: " + known.joined(separator: ", ")
     }

@@ -23,7 +23,7 @@ struct XMLReader {
             let message = "the text is longer than \(Limits.bytes) bytes"
             throw Mistake(message: message, position: Position(line: 1, column: 1))
         }
-        var reader = XMLReader(bytes: Array(text.utf8))
+        var reader = XMLReader(bytes: Array(SourceText.withoutMark(text).utf8))
         return try reader.document()
     }
 
@@ -92,7 +92,6 @@ struct XMLReader {
     // MARK: Document
 
     private mutating func document() throws(Mistake) -> XMLElement {
-        _ = self.take("\u{FEFF}")
         if self.sees("<?xml") { _ = try self.skip(past: "?>", "the XML declaration") }
         try self.skipMiscellany()
         guard self.byte == 0x3C else { throw self.mistake("expected an element") }

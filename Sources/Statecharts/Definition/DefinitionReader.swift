@@ -15,7 +15,7 @@ struct DefinitionReader {
         self.file = file
         self.nodes = nodes
         self.isTooLong = text.utf8.count > DefinitionLimits.bytes
-        self.text = self.isTooLong ? "" : Self.joiningSurrogates(text)
+        self.text = self.isTooLong ? "" : Self.joiningSurrogates(SourceText.withoutMark(text))
         self.source = SourceText(self.text)
     }
 
@@ -172,8 +172,14 @@ struct DefinitionReader {
                 self.report("second-document", "a definition is one YAML document", at: Self.position(mark))
                 return
             }
+            let place = Self.position(mark)
+            let begun = context.map { Self.position($0.mark) }
+            if let found = MisreadText(self.source, upTo: place).explanation(of: problem, at: place, begun: begun) {
+                self.report("yaml-syntax", found.message, at: found.position, hint: found.hint)
+                return
+            }
             let message = [context?.text, problem].compactMap(\.self).joined(separator: ": ")
-            self.report("yaml-syntax", message, at: Self.position(mark), hint: Self.hint(for: problem))
+            self.report("yaml-syntax", message, at: place, hint: Self.hint(for: problem))
         case .reader(let problem, let offset, _, _):
             let before = self.text.unicodeScalars.prefix(offset ?? 0)
             let lastBreak = before.lastIndex(of: "\n").map { before.index(after: $0) } ?? before.startIndex

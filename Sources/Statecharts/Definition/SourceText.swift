@@ -5,7 +5,7 @@ struct SourceText: Sendable {
     private let starts: [Int]
 
     init(_ text: String) {
-        let scalars = Array(text.unicodeScalars)
+        let scalars = Array(Self.withoutMark(text).unicodeScalars)
         var starts = [0]
         for (index, scalar) in scalars.enumerated() where Self.isBreak(scalar) {
             if scalar == "\r", index + 1 < scalars.count, scalars[index + 1] == "\n" { continue }
@@ -13,6 +13,12 @@ struct SourceText: Sendable {
         }
         self.scalars = scalars
         self.starts = starts
+    }
+
+    /// A byte order mark, which editors of Windows write, says how a file is encoded, and is no part of its first line.
+    static func withoutMark(_ text: String) -> String {
+        guard text.unicodeScalars.first == "\u{FEFF}" else { return text }
+        return String(text.unicodeScalars.dropFirst())
     }
 
     /// A line without its break; lines count from 1.
@@ -36,6 +42,16 @@ struct SourceText: Sendable {
         while index < self.scalars.count, !self.scalars[index].properties.isWhitespace { index += 1 }
         while index < self.scalars.count, self.scalars[index].properties.isWhitespace { index += 1 }
         return self.position(of: index)
+    }
+
+    /// What stands behind an unquoted text on the line on which it ends; empty: it is quoted or a block.
+    func rest(behind syntax: Syntax) -> ArraySlice<Unicode.Scalar> {
+        let start = self.content(from: syntax.position)
+        guard syntax.string != nil, let first = self.scalar(at: start), !"\"'|>".unicodeScalars.contains(first) else {
+            return []
+        }
+        let end = self.position(in: syntax.text, at: syntax.text.utf8.count, from: start)
+        return self.line(end.line)?.dropFirst(end.column - 1) ?? []
     }
 
     /// Where the character at a UTF-8 offset of a scalar's value stands: quotes, escapes, folding and the indentation of
