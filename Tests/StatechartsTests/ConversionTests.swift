@@ -253,22 +253,45 @@ import Values
         #expect(yaml.contains(#"data: "'two words'""#), "\(yaml)")
     }
 
-    @Test(
-        arguments: [
-            ("x", "context.x"), ("x.y.length > 0", "context.x.y.size() > 0"), ("!x", "!context.x"),
-            ("x !== undefined", "context.x != null"), ("_event.name == 'a'", "event.type == 'a'"),
-            ("x ? 1 : -2", "context.x ? 1 : - 2"), ("[x, {k: 'v'}]", "[context.x, {'k' : 'v'}]"),
-            ("(x + 1) * 2 >= 3 || true", "(context.x + 1) * 2 >= 3 || true"), ("In(\"s\")", "inState(\"p.s\")"),
-            ("x / 2", nil), ("f(x)", nil), ("x.f()", nil), ("x = 1", nil), ("x++", nil), ("typeof x", nil),
-            ("typeof x === 'undefined'", "context.x == null"), ("typeof x.y == 'undefined'", nil),
-            ("typeof _event.data != 'undefined' && x", "event.data != null && context.x"),
-            ("typeof x == 'number'", nil),
-            ("y", nil), ("`a`", nil), ("a => a", nil), ("In('q')", nil), ("", nil), ("x +", nil), ("1e5", nil),
-        ])
-    func `simple scripts become CEL, others do not`(script: String, cel: String?) {
-        let translator = ScriptExpression(
-            resolve: { $0 == "x" ? "context.x" : nil }, path: { $0 == "s" ? "p.s" : nil })
-        #expect(translator.translated(script) == cel)
+    private static let invoking = """
+        {
+          "id": "m", "initial": "a", "on": {"xstate.error.actor.1.m.a": ".c"},
+          "states": {
+            "a": {
+              "invoke": [{"src": "x", "onDone": "b"}, {"src": "y"}, {"src": "z", "id": "own"}, {"src": "z", "id": "own"}],
+              "on": {"xstate.done.actor.1.m.a": "c", "xstate.done.actor.0.named": "b"}
+            },
+            "b": {"id": "named", "invoke": {"src": "x"}, "on": {"xstate.done.actor.0.named": "c"}},
+            "c": {"invoke": [{"src": "x", "id": "..*"}, {"src": "y", "id": ""}]}
+          }
+        }
+        """
+
+    @Test(arguments: [nil, .xstate, .scxml] as [Conversion.Format?])
+    func `invocations without ids get XState's, with their events`(through: Conversion.Format?) throws {
+        let (imported, notes) = Conversion.read(Self.invoking, from: .xstate, file: "m.json")
+        let translated = try #require(imported, "\(notes)")
+        #expect(translated.mistakes == [], "\(translated.yaml)")
+        let yaml = try through.map { try RoundTrip.definition(translated.yaml, through: $0) } ?? translated.yaml
+
+        let chart = try RoundTrip.chart(yaml)
+
+        let ids = chart.states.map { $0.invocations.map(\.id) }
+        #expect(ids == [[], ["0.m.a", "1.m.a", "own", "own_2"], ["b"], ["invocation", "invocation_2"]])
+        let events = chart.transitions.map { "\($0.descriptors) \($0.targets.map { chart.states[$0].path })" }
+        for (event, target) in [
+            ("done.invoke.0.m.a", "b"), ("done.invoke.1.m.a", "c"), ("done.invoke.b", "c"), ("done.invoke.b", "b"),
+            ("error.invoke.1.m.a", "c"),
+        ] {
+            #expect(events.contains("\([Chart.Descriptor.exact(event)]) \([target])"), "\(event) \(events)")
+        }
+    }
+
+    @Test func `a translation that does not compile is not passed over`() {
+        let sound = Conversion.Imported(workflow: "w", yaml: "workflow: w\nstates: {a: {on: {x: b}}, b: {}}\n")
+        let broken = Conversion.Imported(workflow: "w", yaml: "workflow: w\nstates: {a: {on: {x: c}}, b: {}}\n")
+        #expect(sound.mistakes == [])
+        #expect(broken.mistakes.map(\.code) == ["unknown-target"])
     }
 
     @Test(

@@ -16,6 +16,11 @@ public enum Conversion {
         public var yaml: String
         /// Charts that stood inside of others (SCXML's `<content>`), each a workflow of its own.
         public var children: [Imported] = []
+
+        /// What the compiler refuses in it, its places being those of ``yaml``. Of a translation there should be nothing.
+        public var mistakes: [Diagnostic] {
+            Definition.compile(self.yaml, file: "\(self.workflow).yaml").diagnostics.filter { $0.severity == .error }
+        }
     }
 
     /// Reads a text of another language; of our own, too, which writes it anew without comments. nil: it cannot be read,

@@ -8,21 +8,32 @@ extension SCXMLReader {
         Compiler.isIdentifier(name) ? "context.\(name)" : "context[\(Value.string(name).json)]"
     }
 
-    /// nil: it is not simple enough to be CEL.
-    func expression(_ source: String) -> String? {
-        if self.isCEL { return ExpressionText.isValid(source) ? source : nil }
-        let translator = ScriptExpression(
+    private var translator: ScriptExpression {
+        ScriptExpression(
             resolve: { name in
                 if self.loopNames.contains(name) { return name }
                 return self.data.contains(name) ? self.member(name) : nil
             },
-            path: { id in self.ids[id].map { self.draft.path($0) } })
-        return translator.translated(source)
+            path: { id in self.ids[id].map { self.draft.path($0) } },
+            kind: { name in self.loopNames.contains(name) ? .unknown : self.kinds[name] ?? .unknown })
+    }
+
+    /// nil: it is not simple enough to be CEL.
+    mutating func expression(_ source: String, isCondition: Bool = false, at position: Position) -> String? {
+        if self.isCEL { return ExpressionText.isValid(source) ? source : nil }
+        guard let translation = self.translator.translated(source, isCondition: isCondition) else { return nil }
+        if translation.isAssumed {
+            self.notes.warn(
+                "assumed-type",
+                "'\(source)' depends on types that the document does not tell; ECMAScript converts values, CEL does not",
+                hint: "string(x), int(x) and double(x) convert", at: position)
+        }
+        return translation.text
     }
 
     /// A guard, or the name of one that has to be written.
     mutating func condition(_ source: String, at position: Position) -> String {
-        if let expression = self.expression(source) { return expression }
+        if let expression = self.expression(source, isCondition: true, at: position) { return expression }
         self.placeholders += 1
         let name = "cond\(self.placeholders)"
         self.notes.warn(
@@ -33,7 +44,7 @@ extension SCXMLReader {
     }
 
     private mutating func value(_ source: String, at position: Position) -> Tree {
-        if let expression = self.expression(source) { return .string(expression) }
+        if let expression = self.expression(source, at: position) { return .string(expression) }
         self.notes.warn("expression-placeholder", "'\(source)' is not simple; it is null here", at: position)
         return .scalar(.null)
     }
@@ -87,16 +98,21 @@ extension SCXMLReader {
         case "assign": return [self.assign(element)]
         case "log":
             let label = element["label"].map { ExpressionText.text($0) }
-            let expression = element["expr"].map { source -> String in
-                if let literal = Self.literalText(source) { return ExpressionText.text(literal) }
-                return self.expression(source).map { "${\($0)}" } ?? ExpressionText.text(source)
-            }
+            let expression = element["expr"].map { self.message($0, at: element.position) }
             let message = [label, expression].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
             return [Self.log(message.isEmpty ? "-" : message)]
         case "if": return self.conditional(element)
         case "foreach": return [self.forEach(element)]
         default: return [self.placeholder(element)]
         }
+    }
+
+    private mutating func message(_ source: String, at position: Position) -> String {
+        if let literal = Self.literalText(source) { return ExpressionText.text(literal) }
+        if let expression = self.expression(source, at: position) { return "${\(expression)}" }
+        self.notes.warn(
+            "expression-placeholder", "'\(source)' is not simple; the log shows it as it is written", at: position)
+        return ExpressionText.text(source)
     }
 
     private static func log(_ message: String) -> Tree {
@@ -170,7 +186,7 @@ extension SCXMLReader {
         }
         guard let source = element["targetexpr"] else { return .string("self") }
         if let own = element.attribute("to", in: SCXMLNames.own) { return self.json(own) }
-        return self.isCEL ? self.expression(source).map { .string($0) } : nil
+        return self.isCEL ? self.expression(source, at: element.position).map { .string($0) } : nil
     }
 
     private mutating func assign(_ element: XMLElement) -> Tree {
@@ -189,7 +205,9 @@ extension SCXMLReader {
         }
         let value: Tree
         if let source = element["expr"] {
-            guard let expression = self.expression(source) else { return self.placeholder(element) }
+            guard let expression = self.expression(source, at: element.position) else {
+                return self.placeholder(element)
+            }
             value = .string(expression)
         } else {
             value = ExpressionText.template(of: self.content(element.text))
@@ -234,9 +252,9 @@ extension SCXMLReader {
     }
 
     private mutating func forEach(_ element: XMLElement) -> Tree {
-        guard let item = element["item"], let source = element["array"], let list = self.expression(source) else {
-            return self.placeholder(element)
-        }
+        guard let item = element["item"], let source = element["array"],
+            let list = self.expression(source, at: element.position)
+        else { return self.placeholder(element) }
         let names = [item] + (element["index"].map { [$0] } ?? [])
         let isFine = names.allSatisfy { Compiler.isIdentifier($0) && !Scope.all.contains($0) }
         guard isFine, Set(names).count == names.count else { return self.placeholder(element) }

@@ -22,6 +22,8 @@ struct SCXMLReader {
     private var elements: [XMLElement] = []
     /// Names of the data model.
     var data: Set<String> = []
+    /// What the data are, as far as the document tells.
+    private(set) var kinds: [String: ScriptExpression.Kind] = [:]
     var isCEL = false
     /// `e` is `e` alone, and not `e.*` too: in what this product wrote.
     private var hasExactEvents = false
@@ -61,7 +63,7 @@ struct SCXMLReader {
         }
         guard !self.notes.diagnostics.contains(where: { $0.severity == .error }) else { return nil }
         self.readHead(root)
-        let computed = self.readData(root)
+        let computed = self.readData(in: root)
         for id in self.elements.indices { self.readState(id, self.elements[id]) }
         if !computed.isEmpty { self.draft.states[0].entry.insert(computed, at: 0) }
         return (self.draft, self.children)
@@ -135,7 +137,7 @@ struct SCXMLReader {
     }
 
     /// Data with literal values are defaults of the context; what has to be computed is assigned at the start.
-    private mutating func readData(_ root: XMLElement) -> [Tree] {
+    private mutating func readData(in root: XMLElement) -> [Tree] {
         var items: [XMLElement] = []
         for element in self.elements {
             for model in element.elements where model.name == "datamodel" {
@@ -143,31 +145,36 @@ struct SCXMLReader {
             }
         }
         self.data = Set(items.compactMap { $0["id"] })
-        var computed: [Tree] = []
         var context: [Tree.Entry] = self.draft.head.first { $0.key == "context" }?.value.entries ?? []
         var known = Set(context.map(\.key))
-        for item in items {
-            guard let id = item["id"], known.insert(id).inserted else { continue }
-            var value = Tree.scalar(.null)
+        items = items.filter { $0["id"].map { known.insert($0).inserted } ?? false }
+        let literals = items.map { self.literal($0) }
+        if !self.isCEL { self.kinds = DataKinds(of: items, literals, in: root).kinds }
+        var computed: [Tree] = []
+        for (item, literal) in zip(items, literals) {
+            let id = item["id"] ?? ""
+            context.append(Tree.Entry(key: id, value: literal ?? .scalar(.null)))
             if item["src"] != nil {
                 self.notes.warn("data", "the data '\(id)' lies outside of the document; it is null", at: item.position)
-            } else if let source = item["expr"] {
-                if let literal = self.literal(source) {
-                    value = literal
-                } else if let expression = self.expression(source) {
+            } else if literal == nil, let source = item["expr"] {
+                if let expression = self.expression(source, at: item.position) {
                     let assign = Tree.entries([("assign", .entries([(id, .string(expression))]))])
                     computed.append(
                         .entries([("if", .string("\(self.member(id)) == null")), ("actions", .list([assign]))]))
                 } else {
                     self.notes.warn("data", "'\(source)' is not simple; '\(id)' is null", at: item.position)
                 }
-            } else if !item.text.isEmpty {
-                value = self.literal(item.text) ?? self.content(item.text)
             }
-            context.append(Tree.Entry(key: id, value: value))
         }
         if !context.isEmpty { self.draft.set("context", .map(context)) }
         return computed
+    }
+
+    /// What an item of data is at the beginning; nil: it is null, or has to be computed.
+    private mutating func literal(_ item: XMLElement) -> Tree? {
+        if item["src"] != nil { return nil }
+        if let source = item["expr"] { return self.literal(source) }
+        return item.text.isEmpty ? nil : self.literal(item.text) ?? self.content(item.text)
     }
 
     private mutating func literal(_ source: String) -> Tree? {

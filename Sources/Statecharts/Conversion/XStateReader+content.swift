@@ -151,14 +151,14 @@ extension XStateReader {
 
     // MARK: Invocations
 
-    mutating func invocation(_ syntax: Syntax, of id: Int) -> Draft.Invocation? {
+    mutating func invocation(_ syntax: Syntax, named name: String?, of id: Int) -> Draft.Invocation? {
         guard syntax.entries != nil || syntax.string != nil else {
             self.notes.warn("invoke", "an invocation is an object, not \(syntax.kind)", at: syntax.position)
             return nil
         }
         let source = syntax["src"]?["type"]?.string ?? syntax["src"]?.text ?? syntax.string ?? "unknown"
         var entries: [Tree.Entry] = []
-        if let name = syntax["id"]?.text { entries.append(Tree.Entry(key: "id", value: .string(name))) }
+        if let name { entries.append(Tree.Entry(key: "id", value: .string(name))) }
         let input = (syntax["input"] ?? syntax["src"]?["params"]).map { Tree($0) }
         if let own = syntax["meta"]?["silian"]?.entries ?? Self.ownKeys(source, syntax["input"]) {
             entries.append(Tree.Entry(key: "src", value: .string(source)))

@@ -8,6 +8,10 @@ struct XStateReader {
     var names: [String: Int] = [:]
     private var texts: [Syntax] = []
     private var rootName = ""
+    /// Per state the ids of its invocations; nil: the state's path is the id.
+    private var invocationIDs: [[String?]] = []
+    /// Ids of XState's making, and those that cannot be ids here → ours.
+    private var invocationNames: [String: String] = [:]
     /// Names of placeholders by what they stand for.
     var placeholders: [String: String] = [:]
     var placeholderNames = UniqueNames()
@@ -41,6 +45,7 @@ struct XStateReader {
             self.draft.states.append(Draft.State(key: "running", parent: 0))
             self.draft.states[0].children = [1]
         }
+        self.nameInvocations()
         self.readHead(root)
         for (id, syntax) in self.texts.enumerated() { self.readState(id, syntax) }
         self.declareEvents()
@@ -121,8 +126,8 @@ struct XStateReader {
         self.draft.states[id].exit = exit.isEmpty ? [] : [exit]
         self.draft.states[id].output = syntax["output"].map { ExpressionText.template(of: Tree($0)) }
         guard kind != "final" else { return }
-        for invocation in syntax["invoke"]?.oneOrMany ?? [] {
-            let read = self.invocation(invocation, of: id)
+        for (invocation, name) in zip(syntax["invoke"]?.oneOrMany ?? [], self.invocationIDs[id]) {
+            let read = self.invocation(invocation, named: name, of: id)
             self.draft.states[id].invoke += read.map { [$0] } ?? []
         }
         for entry in syntax["on"]?.entries ?? [] {
@@ -307,13 +312,43 @@ struct XStateReader {
 
     // MARK: Names
 
+    /// An invocation without an id is called `0.machine.path` there, after its place and its state's id.
+    private mutating func nameInvocations() {
+        for (id, syntax) in self.texts.enumerated() {
+            let invocations = syntax["invoke"]?.oneOrMany ?? []
+            let path = self.draft.path(id)
+            let state = self.draft.states[id].name ?? (path.isEmpty ? self.rootName : "\(self.rootName).\(path)")
+            var names = UniqueNames()
+            var own: [String?] = []
+            for (index, invocation) in invocations.enumerated() {
+                let theirs = invocation["id"]?.text ?? "\(index).\(state)"
+                let isNamed = invocation["id"] != nil || invocations.count > 1
+                let name = isNamed ? names.unique(Self.invocationID(theirs)) : nil
+                own.append(name)
+                let ours = name ?? (path.isEmpty ? self.draft.workflow : path)
+                self.invocationNames[theirs] = self.invocationNames[theirs] ?? ours
+            }
+            self.invocationIDs.append(own)
+        }
+    }
+
+    private static func invocationID(_ text: String) -> String {
+        if Compiler.isEventName(text) { return text }
+        let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "-" }
+        let id = words.joined(separator: ".")
+        return Compiler.isEventName(id) ? id : "invocation"
+    }
+
     /// XState's own events have other names than ours.
     func eventName(_ name: String) -> String {
         let actors = [
             ("xstate.done.actor.", "done.invoke."), ("xstate.error.actor.", "error.invoke."),
             ("error.platform.", "error.invoke."),
         ]
-        for (theirs, ours) in actors where name.hasPrefix(theirs) { return ours + name.dropFirst(theirs.count) }
+        for (theirs, ours) in actors where name.hasPrefix(theirs) {
+            let invocation = String(name.dropFirst(theirs.count))
+            return ours + (self.invocationNames[invocation] ?? invocation)
+        }
         for prefix in ["xstate.done.state.", "done.state."] where name.hasPrefix(prefix) {
             let state = String(name.dropFirst(prefix.count))
             return self.named(state).map { "done.state.\(self.draft.path($0))" } ?? name

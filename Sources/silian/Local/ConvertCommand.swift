@@ -40,6 +40,7 @@ struct ConvertCommand: AsyncParsableCommand {
         guard let imported else { throw Failure.refused("\(self.file) was not translated.") }
         guard self.to != .silian else {
             try self.write(imported)
+            if source != .silian { try self.check(imported) }
             return
         }
         // Our own text stays as it is: the translation knows its order and its lines.
@@ -52,6 +53,20 @@ struct ConvertCommand: AsyncParsableCommand {
         let (written, doubts) = Conversion.write(chart, as: self.to.format)
         for doubt in doubts { Console.error(self.rendered(doubt, in: definition)) }
         try OutputFile.write(written, to: self.output)
+    }
+
+    /// A definition that does not compile is a defect of the translation; it can be corrected by hand all the same.
+    private func check(_ imported: Conversion.Imported) throws {
+        var count = 0
+        for definition in [imported] + imported.children {
+            let mistakes = definition.mistakes
+            count += mistakes.count
+            for mistake in mistakes { Console.error(self.rendered(mistake, in: definition.yaml)) }
+        }
+        guard count > 0 else { return }
+        let mistakes = count == 1 ? "a mistake" : "\(count) mistakes"
+        throw Failure.refused(
+            "The definition made of \(self.file) has \(mistakes); please report this, and correct it.")
     }
 
     private func rendered(_ diagnostic: Diagnostic, in text: String) -> String {
