@@ -73,6 +73,8 @@ import Values
                 "workflow: w\nlet:\n  x: 'a' == context.s\nstates: {a: {}}\n",
                 "3:8 text follows the quote that ends here"
             ),
+            ("workflow: w\nstates:\n  a: {on: {go: b}\n  b: {}\n", "3:6 the '{' that opens here is not closed"),
+            ("workflow: w\nsearch: [a}\nstates: {a: {}}\n", "2:11 '}' closes nothing: a '[' is still open"),
             ("workflow: w\nlet: {x: context.l[0]}\nstates: {a: {}}\n", "2:19 '[' cannot stand here"),
         ])
     func `a mistake is shown where it was made`(text: String, expected: String) {
@@ -86,11 +88,12 @@ import Values
         "workflow: w\ntitle: 你好，世界: x\nstates: {a: {}}\n", "workflow: w\ntitle: some\n  words\n  x: y\n",
         "---\nworkflow: w\n x: y\nstates: {a: {}}\n", "workflow: w\ntitle: http://x: y\nstates: {a: {}}\n",
         "workflow: w\ntitle: \"one\n  two\"\nstates: {a: *x}\n", "workflow: w\nstates: {a: {title: 你好，世界}, *x}\n",
+        "{\n\"workflow\": \"w\",\n\"states\": {}\n\"x\": 1}\n",
     ])
     func `what is in order is not blamed`(text: String) throws {
         let found = try #require(Self.first(text))
         #expect(found.code == "yaml-syntax")
-        for word in ["full-width", "no colon", "no space", "quote"] {
+        for word in ["full-width", "no colon", "no space", "quote", "not closed"] {
             #expect(!found.message.contains(word), "\(found.message)")
         }
     }

@@ -51,7 +51,7 @@ import Values
             ("workflow: w\nstates: {a: &x !y {}}\n", ["2:13 tag"]),
             ("workflow: w\nstates: {[a]: {}, b: {}}\n", ["2:10 key-not-string"]),
             ("workflow: w\nstates: {a: *x}\n", ["2:13 yaml-syntax"]),
-            ("workflow: w\nstates: {a: {}\n", ["3:1 yaml-syntax"]),
+            ("workflow: w\nstates: {a: {}\n", ["2:9 yaml-syntax"]),
             ("workflow: w\n\tstates: {}\n", ["2:1 yaml-syntax"]),
             ("workflow: w\nstates: {a: {<<: 5}}\n", ["2:18 merge-not-map"]),
             ("", ["1:1 empty"]), ("# nothing\n", ["1:1 empty"]), ("- a\n", ["1:1 not-a-map"]), ("5", ["1:1 not-a-map"]),

@@ -46,7 +46,8 @@ import Values
 
     @Test(
         arguments: [
-            ("x + 1", "context.x + 1"), ("x + 1.5", "double(context.x) + 1.5"), ("x == '5'", "context.x == '5'"),
+            ("x + 1", "context.x + 1"), ("'a' + x", "'a' + string(context.x)"), ("x + 1.5", "double(context.x) + 1.5"),
+            ("x == '5'", "context.x == '5'"),
             ("x == 5", "context.x == 5"), ("x < 5", "context.x < 5"), ("x == true", "context.x == true"),
         ])
     func `what depends on types that are not known says so`(script: String, cel: String) {

@@ -246,7 +246,10 @@ struct ScriptExpression {
         case .string: return value
         case .null: return Translation(text: "'null'", kind: .string)
         case .list, .map: return nil
-        default: return Translation(text: "string(\(value.text))", kind: .string, isAssumed: value.isAssumed)
+        // CEL has no text for null, lists and maps.
+        default:
+            let isAssumed = value.isAssumed || value.kind == .unknown
+            return Translation(text: "string(\(value.text))", kind: .string, isAssumed: isAssumed)
         }
     }
 

@@ -64,16 +64,37 @@ struct MisreadText {
             if let found = self.doubts.last(where: { $0.position.line == line }) { return self.explained(found) }
         }
         if let cut = self.quoted.last(where: { $0.end?.line == place.line && $0.isFollowedByText }), let end = cut.end {
-            let hint = "quote all of it, with other quotes inside: \"'draft' == context.status\""
+            let hint = "quote all of it, with other quotes inside: \"it's\", \"'draft' == context.status\""
             return Explanation(message: "text follows the quote that ends here", hint: hint, position: end)
         }
-        if problem.contains("expected ',' or"), let next = self.source.scalar(at: place), "[]{}".contains(String(next))
-        {
-            let hint = "inside { } and [ ], quote what contains , [ ] { or }: {x: \"context.list[0]\"}"
-            return Explanation(message: "'\(next)' cannot stand here", hint: hint, position: place)
-        }
-        return nil
+        return problem.contains("expected ',' or") ? self.bracket(at: place, begun: begun) : nil
     }
+
+    /// A map or list on one line that the parser could not end.
+    private func bracket(at place: Position, begun: Position?) -> Explanation? {
+        let next = self.source.scalar(at: place)
+        if let begun, let opening = self.source.scalar(at: begun), let closing = Self.closing[opening] {
+            if let next, next != closing, Self.closing.values.contains(next) {
+                let hint = "write '\(closing)' before it"
+                return Explanation(
+                    message: "'\(next)' closes nothing: a '\(opening)' is still open", hint: hint, position: place)
+            }
+            // A line that goes no deeper than the one with the bracket, which is not the first on it, is the next key's.
+            let indent = self.indent(begun.line)
+            if place.line > begun.line, begun.column > indent + 1, self.indent(place.line) <= indent {
+                return Explanation(
+                    message: "the '\(opening)' that opens here is not closed", hint: "write '\(closing)' at its end",
+                    position: begun)
+            }
+        }
+        guard let next, Self.closing.keys.contains(next) else { return nil }
+        let hint = "inside { } and [ ], quote what contains , [ ] { or }: {x: \"context.list[0]\"}"
+        return Explanation(message: "'\(next)' cannot stand here", hint: hint, position: place)
+    }
+
+    private static let closing: [Unicode.Scalar: Unicode.Scalar] = ["{": "}", "[": "]"]
+
+    private func indent(_ number: Int) -> Int { self.source.line(number)?.prefix { $0 == " " }.count ?? 0 }
 
     /// Never closed, or closed by the opening quote of another text.
     private func isUnclosed(_ quoted: Quoted) -> Bool {
