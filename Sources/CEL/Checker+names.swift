@@ -75,7 +75,7 @@ extension Checker {
         var missing: ValueType.Members?
         if target.kinds.contains(.map) {
             if let members = target.members {
-                if let type = members.fields[name] ?? (members.keys.contains(.string) ? members.rest : nil) {
+                if let type = self.known(name, in: members, at: offset) {
                     result = self.join(result, type)
                     isPossible = true
                 } else if !members.isDeclared {
@@ -108,17 +108,32 @@ extension Checker {
     ) {
         let length = name.utf8.count
         if let missing {
-            let known = missing.fields.keys.sorted()
-            let list = known.prefix(12).joined(separator: ", ")
-            let hint = known.isEmpty ? nil : "there are: \(list)\(known.count > 12 ? ", …" : "")"
             self.report(
-                .noSuchField, "there is no field \(name)", at: offset, length: length, hint: hint, name: name,
-                candidates: known)
+                .noSuchField, "there is no field \(name)", at: offset, length: length, hint: missing.hint, name: name,
+                candidates: missing.fields.keys.sorted())
         } else {
+            var hint: String?
+            if ["length", "count", "size"].contains(name), target.kinds.isSubset(of: [.list, .string]) {
+                hint = "size(x) counts \(target.kinds == .list ? "elements" : "characters")"
+            } else if target.kinds == .list {
+                hint = "an element has: list[0].\(name), list.map(x, x.\(name))"
+            }
             self.report(
                 .noSuchOverload, "a value of type \(target) has no field \(name)", at: offset, length: length,
-                hint: target.kinds == .list ? "an element has: list[0].\(name), list.map(x, x.\(name))" : nil)
+                hint: hint)
         }
+    }
+
+    /// What a map has under a name; nil: nothing. What others than the fields are is not known, where there are any.
+    private mutating func known(_ name: String, in members: ValueType.Members, at offset: Int) -> ValueType? {
+        if let type = members.fields[name] { return type }
+        guard members.keys.contains(.string), let rest = members.rest else { return nil }
+        if members.isListed {
+            self.report(
+                .unlistedField, "nothing gives a field \(name)", at: offset, length: name.utf8.count,
+                hint: members.hint, name: name, candidates: members.fields.keys.sorted())
+        }
+        return rest
     }
 
     // MARK: Elements
@@ -147,7 +162,7 @@ extension Checker {
         // A double may be no whole number, and an uint too large.
         if target.kinds.contains(.list), !key.kinds.isSubset(of: .int) { self.isCertain = false }
         if target.kinds.contains(.map) {
-            switch self.element(ofMap: target, key, literal) {
+            switch self.element(ofMap: target, key, literal, at: offset) {
             case .some(let type): found.append(type)
             case nil where literal != nil && target.kinds == .map:
                 self.refuse(literal ?? "", of: target, target.members, at: offset)
@@ -169,14 +184,10 @@ extension Checker {
     }
 
     private mutating func element(
-        ofMap target: ValueType, _ key: ValueType, _ literal: String?
+        ofMap target: ValueType, _ key: ValueType, _ literal: String?, at offset: Int
     ) -> ValueType? {
         guard let members = target.members else { return .dyn }
-        if let literal {
-            if let type = members.fields[literal] { return type }
-            if members.keys.contains(.string), let rest = members.rest { return rest }
-            return members.isDeclared ? nil : .never
-        }
+        if let literal { return self.known(literal, in: members, at: offset) ?? (members.isDeclared ? nil : .never) }
         // A number finds the key of its value, whatever its type.
         let isNumber = !key.kinds.isDisjoint(with: .numbers) && !members.keys.isDisjoint(with: .numbers)
         guard key.kinds.isEmpty || members.keys.isEmpty || isNumber || !key.kinds.isDisjoint(with: members.keys)
@@ -187,5 +198,13 @@ extension Checker {
 
     mutating func values(of members: ValueType.Members) -> ValueType {
         self.join(Array(members.fields.values) + (members.rest.map { [$0] } ?? []))
+    }
+}
+
+extension ValueType.Members {
+    fileprivate var hint: String? {
+        let known = self.fields.keys.sorted()
+        guard !known.isEmpty else { return nil }
+        return "there are: \(known.prefix(12).joined(separator: ", "))\(known.count > 12 ? ", …" : "")"
     }
 }

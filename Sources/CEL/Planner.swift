@@ -27,9 +27,11 @@ struct Planner {
                     height: syntax.height))
             return HasNode(operand: try self.planQuietly(operand), field: Field(field, at: syntax.offset))
         case .index(let operand, let index, let isOptional):
+            self.note(selection: syntax)
+            let isNoted = syntax.selections != nil
             return IndexNode(
-                operand: try self.plan(operand), index: try self.plan(index), isOptional: isOptional,
-                offset: syntax.offset)
+                operand: isNoted ? try self.planQuietly(operand) : try self.plan(operand),
+                index: try self.plan(index), isOptional: isOptional, offset: syntax.offset)
         case .call(let target, let function, let arguments):
             return try self.call(target, function, arguments, at: syntax.offset)
         case .not(let operand): return NotNode(operand: try self.plan(operand), offset: syntax.offset)
@@ -206,15 +208,15 @@ extension Syntax {
         }
     }
 
-    /// Optional selections too.
+    /// Optional selections too, and indices that are literal texts: `a["b"]` is `a.b`.
     fileprivate var selections: Path? {
         switch self.kind {
-        case .select(let operand, let field, true):
-            guard var path = operand.selections else { return nil }
+        case .index(let operand, let index, _):
+            guard case .literal(.string(let field)) = index.kind, var path = operand.selections else { return nil }
             path.names.append(field)
             path.offsets.append(self.offset)
             return path
-        case .select(let operand, let field, false):
+        case .select(let operand, let field, _):
             guard var path = operand.selections else { return nil }
             path.names.append(field)
             path.offsets.append(self.offset)
@@ -280,7 +282,7 @@ extension Planner {
                 offset: offset)
         }
         guard let found = Library.members[name] else { return try self.unknown(name, all, at: offset) }
-        return try self.library(found, name, all, at: offset)
+        return try self.library(found, name, all, written: arguments.count, at: offset)
     }
 
     /// `math.abs(x)`: a function whose name has dots, if the target is no variable.
@@ -300,11 +302,12 @@ extension Planner {
     ) throws(CompileError) -> (any Node)? {
         if self.options.functions.contains(name) { return try self.host(name, arguments, at: offset) }
         guard let found = Library.globals[name] else { return nil }
-        return try self.library(found, name, arguments, at: offset)
+        return try self.library(found, name, arguments, written: arguments.count, at: offset)
     }
 
+    /// `written`: how many of the arguments stand in parentheses; the target of a member call does not.
     private mutating func library(
-        _ function: Library.Function, _ name: String, _ arguments: [Syntax], at offset: Int
+        _ function: Library.Function, _ name: String, _ arguments: [Syntax], written: Int, at offset: Int
     ) throws(CompileError) -> any Node {
         let nodes = try self.noted(name, arguments, at: offset)
         if function.arity.contains(arguments.count) {
@@ -320,7 +323,7 @@ extension Planner {
             return UnknownCallNode(name: name, arguments: nodes, offset: offset)
         }
         throw CompileError(
-            message: "no overload of \(name)() takes \(arguments.count) argument\(arguments.count == 1 ? "" : "s")",
+            message: "no overload of \(name)() takes \(written) argument\(written == 1 ? "" : "s")",
             offset: offset)
     }
 

@@ -36,7 +36,7 @@ public struct Typing: Sendable {
     }
 }
 
-/// A mistake in the types of an expression.
+/// A mistake in the types of an expression, or a doubt.
 public struct TypeDiagnostic: Sendable, Hashable {
     public enum Code: String, Sendable, Hashable {
         case undeclaredReference = "undeclared-reference"
@@ -46,6 +46,8 @@ public struct TypeDiagnostic: Sendable, Hashable {
         case unexpectedType = "unexpected-type"
         /// Two texts that are never the same, as one is none of those that are declared.
         case neverEqual = "never-equal"
+        /// A member that may be there, although nothing declares it.
+        case unlistedField = "unlisted-field"
     }
 
     public var code: Code

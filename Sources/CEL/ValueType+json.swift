@@ -53,6 +53,18 @@ extension ValueType {
     public var opened: ValueType {
         guard var members = self.members else { return self }
         members.rest = .dyn
+        members.isListed = false
+        return ValueType(
+            self.kinds,
+            parts: Parts(
+                strings: self.strings, element: self.parts?.element, members: members, content: self.parts?.content))
+    }
+
+    /// The same, where asking a map for what it has not is a mistake, though the map came from a literal.
+    public var declared: ValueType {
+        guard var members = self.members else { return self }
+        members.isDeclared = true
+        members.fields = members.fields.mapValues(\.declared)
         return ValueType(
             self.kinds,
             parts: Parts(
@@ -70,6 +82,6 @@ extension ValueType.Members {
     fileprivate var asJSON: Self {
         Self(
             keys: self.keys.isEmpty ? [] : .string, fields: self.fields.mapValues(\.asJSON), rest: self.rest?.asJSON,
-            isDeclared: self.isDeclared)
+            isDeclared: self.isDeclared, isListed: self.isListed)
     }
 }

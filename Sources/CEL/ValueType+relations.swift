@@ -137,7 +137,7 @@ extension ValueType.Members {
         let rest = self.rest.map { rest in other.rest.map { rest.joined(with: $0) } ?? rest } ?? other.rest
         return Self(
             keys: self.keys.union(other.keys), fields: fields, rest: rest,
-            isDeclared: self.isDeclared && other.isDeclared)
+            isDeclared: self.isDeclared && other.isDeclared, isListed: self.isListed && other.isListed)
     }
 
     /// One more entry of a literal.

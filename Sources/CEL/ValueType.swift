@@ -114,6 +114,8 @@ extension ValueType {
         var rest: ValueType?
         /// Some declaration says so: asking for what is not there is a mistake, even where it does not fail.
         var isDeclared: Bool
+        /// There may be others than the fields, but none that anybody should ask for.
+        var isListed = false
 
         /// Of all keys together.
         var values: ValueType { self.fields.values.reduce(self.rest ?? .never) { $0.joined(with: $1) } }
@@ -160,8 +162,12 @@ extension ValueType {
     }
 
     /// A map with known members, declared somewhere. `rest`: what other members hold; nil: there are none.
-    public static func object(_ fields: [String: ValueType], rest: ValueType? = nil) -> ValueType {
-        ValueType(.map, parts: Parts(members: Members(keys: .string, fields: fields, rest: rest, isDeclared: true)))
+    /// `isListed`: asking for one of those others is doubtful.
+    public static func object(
+        _ fields: [String: ValueType], rest: ValueType? = nil, isListed: Bool = false
+    ) -> ValueType {
+        let members = Members(keys: .string, fields: fields, rest: rest, isDeclared: true, isListed: isListed)
+        return ValueType(.map, parts: Parts(members: members))
     }
 
     /// One of a few strings, declared somewhere.

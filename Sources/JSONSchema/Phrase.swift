@@ -29,6 +29,15 @@ struct Phrase: Sendable, Hashable {
         }
     }
 
+    /// The same, but of small lists and objects what is in them, so that two of a size can be told apart.
+    init(showing value: Value) {
+        switch value {
+        case .list where value.weight <= 100, .map where value.weight <= 100:
+            self.init(both: Self.shorten(value.json))
+        default: self.init(describing: value)
+        }
+    }
+
     init(both text: String) { self.init(text, text) }
 
     /// "expected …, found …".
@@ -49,7 +58,7 @@ struct Phrase: Sendable, Hashable {
 
     /// `a, b, c`, cut after ten.
     static func choice(_ values: [Value]) -> Phrase {
-        let shown = values.prefix(10).map { Phrase(describing: $0) }
+        let shown = values.prefix(10).map { Phrase(showing: $0) }
         let dots = values.count > 10 ? ", …" : ""
         return Phrase(
             (values.count > 1 ? "one of " : "") + shown.map(\.en).joined(separator: ", ") + dots,

@@ -60,10 +60,13 @@ public struct SchemaError: Error, Sendable, Hashable {
         /// JSON Pointer (RFC 6901) in the schema.
         public var pointer: String
         public var message: String
+        /// It is of the keyword at the pointer, and not of what the keyword says.
+        public var isOfKey: Bool
 
-        public init(pointer: String, message: String) {
+        public init(pointer: String, message: String, isOfKey: Bool = false) {
             self.pointer = pointer
             self.message = message
+            self.isOfKey = isOfKey
         }
     }
 

@@ -91,7 +91,8 @@ extension SchemaCompiler {
             let value = schema.map[keyword]
             counts.append(value.flatMap { self.count($0, keyword, at: schema.pointer(to: keyword)) })
             if value != nil, schema.map["contains"] == nil {
-                self.mistake("'\(keyword)' means nothing without 'contains'", at: schema.pointer(to: keyword))
+                self.mistake(
+                    "'\(keyword)' means nothing without 'contains'", at: schema.pointer(to: keyword), isOfKey: true)
             }
         }
         guard let node = self.child("contains", schema) else { return nil }
@@ -104,7 +105,8 @@ extension SchemaCompiler {
         let otherwise = self.child("else", schema)
         guard let test else {
             for keyword in ["then", "else"] where schema.map[keyword] != nil {
-                self.mistake("'\(keyword)' means nothing without 'if'", at: schema.pointer(to: keyword))
+                self.mistake(
+                    "'\(keyword)' means nothing without 'if'", at: schema.pointer(to: keyword), isOfKey: true)
             }
             return nil
         }

@@ -37,9 +37,9 @@ struct SchemaCompiler {
         self.isFull ? "" : Spelling.hint(name, among: known)
     }
 
-    mutating func mistake(_ message: String, at pointer: String) {
+    mutating func mistake(_ message: String, at pointer: String, isOfKey: Bool = false) {
         guard !self.isFull else { return }
-        self.mistakes.append(SchemaError.Mistake(pointer: pointer, message: message))
+        self.mistakes.append(SchemaError.Mistake(pointer: pointer, message: message, isOfKey: isOfKey))
     }
 
     /// Compiles a subschema; returns its index.
@@ -68,7 +68,7 @@ struct SchemaCompiler {
             let keyword = entry.key.text
             let pointer = schema.pointer(to: keyword)
             if let reason = Self.refused[keyword] {
-                self.mistake("'\(keyword)' is not supported: \(reason)", at: pointer)
+                self.mistake("'\(keyword)' is not supported: \(reason)", at: pointer, isOfKey: true)
             } else if keyword.hasPrefix("x-") {
                 self.hint(keyword, entry.value, at: pointer)
             } else if Self.annotations.contains(keyword) {
@@ -83,7 +83,7 @@ struct SchemaCompiler {
                 checks += check
             } else if !self.identity(keyword, entry.value, in: schema, at: pointer) {
                 let hint = self.hint(keyword, among: Self.known)
-                self.mistake("'\(keyword)' is not a keyword\(hint)", at: pointer)
+                self.mistake("'\(keyword)' is not a keyword\(hint)", at: pointer, isOfKey: true)
             }
         }
         checks += self.groups(schema)

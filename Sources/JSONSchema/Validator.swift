@@ -169,12 +169,12 @@ struct Validator {
         case .options(let options):
             self.spend(value.weight)
             if !options.set.contains(ExactValue(value)) {
-                self.report("enum", .expected(.choice(options.list), found: Phrase(describing: value)))
+                self.report("enum", .expected(.choice(options.list), found: Phrase(showing: value)))
             }
         case .constant(let constant):
             self.spend(min(value.weight, constant.value.weight) / 4)
             if ExactValue(value) != constant {
-                self.report("const", .expected(.choice([constant.value]), found: Phrase(describing: value)))
+                self.report("const", .expected(.choice([constant.value]), found: Phrase(showing: value)))
             }
         case .multiple, .bound: self.checkNumber(check, value)
         case .minLength, .maxLength, .pattern, .format: self.checkText(check, value)
@@ -219,7 +219,7 @@ struct Validator {
         guard self.quiet == 0, !self.isDone else { return self.report(keyword, Phrase(both: "")) }
         let constants = nodes.compactMap { self.nodes[$0].constant }
         if constants.count == nodes.count {
-            return self.report(keyword, .expected(.choice(constants), found: Phrase(describing: value)))
+            return self.report(keyword, .expected(.choice(constants), found: Phrase(showing: value)))
         }
         let kept = self.records
         var meant: [[Record]] = []

@@ -93,6 +93,14 @@ import Values
             error?.mistakes.map(\.pointer) == ["/type", "/properties/a~1b/minimum", "/properties/c/foo", "/$ref"])
     }
 
+    @Test func `a mistake is of a keyword, or of what it says`() {
+        let error = #expect(throws: SchemaError.self) {
+            try Schema(["foo": 1, "minimum": "1", "then": true, "$vocabulary": [:]])
+        }
+        let ofKeys = error?.mistakes.filter(\.isOfKey).map(\.pointer).sorted()
+        #expect(ofKeys == ["/$vocabulary", "/foo", "/then"])
+    }
+
     @Test func `a schema nested without end is refused`() {
         var schema: Value = true
         for _ in 0..<100 { schema = ["items": schema] }

@@ -51,6 +51,10 @@ import Values
         Message(
             ["items": ["properties": ["a/b": ["type": "null"]]]], [[:], ["a/b": []]], "/1/a~1b", "type",
             "expected null, found a list of 0", "应为空值，实为0 项的列表"),
+        Message(
+            ["const": ["a": 1]], ["a": 2], "", "const", #"expected {"a":1}, found {"a":2}"#, #"应为{"a":1}，实为{"a":2}"#),
+        Message(
+            ["enum": [[1], [2, 3]]], [4], "", "enum", "expected one of [1], [2,3], found [4]", "应为[1]、[2,3]之一，实为[4]"),
         Message(["items": false], [1], "/0", "items", "expected nothing here, found 1", "此处不应有值，实为1"),
         Message(
             ["uniqueItems": true], [1, 2, 1], "/2", "uniqueItems", "expected items that differ, found 1 at 0 and 2",

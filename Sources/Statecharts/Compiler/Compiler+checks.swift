@@ -7,6 +7,7 @@ extension Compiler {
         self.listeners = Listeners(Array(self.chart.transitions.indices), of: self.chart)
         self.checkMentions()
         self.checkContext()
+        self.checkTypes()
         self.checkInvocationNames()
         self.checkEvents()
         self.checkUnused()
@@ -18,7 +19,7 @@ extension Compiler {
         self.checkTwins()
         self.checkNamesakes()
         self.checkReachability()
-        self.checkTypes()
+        self.checkCatalog()
     }
 
     /// Named parts that nothing uses are still checked.
@@ -124,7 +125,7 @@ extension Compiler {
         }
     }
 
-    private func canBeTogether(_ left: Int, _ right: Int) -> Bool {
+    func canBeTogether(_ left: Int, _ right: Int) -> Bool {
         let (low, high) = (min(left, right), max(left, right))
         return high <= self.chart.states[low].lastDescendant || self.areParallel(left, right)
     }
@@ -134,16 +135,13 @@ extension Compiler {
     private mutating func checkEvents() {
         guard let declared = self.chart.events else { return }
         let names = declared.keys.sorted()
-        var seen: Set<String> = []
-        for transition in self.chart.transitions {
-            for case .exact(let name) in transition.descriptors where seen.insert(name).inserted {
-                guard declared[name] == nil, !self.counts.produced.contains(name) else { continue }
-                guard EngineEvents.reservation(of: name) == nil else { continue }
-                self.report(
-                    .warning, "undeclared-event", "'\(name)' is neither declared in 'events' nor raised or sent here",
-                    at: transition.position, path: self.transitionPaths[transition.id],
-                    hint: self.near(name, among: names))
-            }
+        var known = self.counts.produced.union(names).union(self.eventsOfOthers())
+        for (name, position, path, state) in self.mentionedEvents where !known.contains(name) {
+            guard EngineEvents.reservation(of: name) == nil, !self.hearsStrangers(state) else { continue }
+            known.insert(name)
+            self.report(
+                .warning, "undeclared-event", "'\(name)' is neither declared in 'events' nor raised or sent here",
+                at: position, path: path, hint: self.near(name, among: names))
         }
         for name in names where !self.listeners.hear(name) {
             guard let declaration = declared[name] else { continue }

@@ -14,35 +14,11 @@ extension Compiler {
 
     // MARK: Events
 
-    /// Every action of the chart with the state that it belongs to, named lists included.
-    private func allActions() -> [(state: Int, action: Action)] {
-        var all: [(state: Int, action: Action)] = []
-        func add(_ actions: [Action], _ state: Int) {
-            for action in actions {
-                all.append((state, action))
-                switch action {
-                case .choose(_, let then, let otherwise, _):
-                    add(then, state)
-                    add(otherwise, state)
-                case .forEach(_, _, _, let actions, _): add(actions, state)
-                default: break
-                }
-            }
-        }
-        for state in self.chart.states {
-            for block in state.entry + state.exit { add(block, state.id) }
-            add(state.initial?.actions ?? [], state.id)
-        }
-        for transition in self.chart.transitions { add(transition.actions, transition.source) }
-        return all
-    }
-
     /// Events for this instance that nothing in it listens to, and timers that are cancelled but never set.
     private mutating func checkProduced() {
         var timers: Set<String> = []
         var cancelled: [(id: String, position: Position, state: Int)] = []
-        let actions = self.allActions()
-        for (state, action) in actions {
+        for (state, action) in self.chart.allActions {
             switch action {
             case .raise(let event, _, _, let id, let position):
                 if let id { timers.insert(id) }
@@ -74,24 +50,21 @@ extension Compiler {
     /// Events of states and invocations that there are not.
     private mutating func checkEngineEvents() {
         let invocations = Set(self.chart.states.flatMap { $0.invocations.map(\.id) })
-        for transition in self.chart.transitions {
-            for case .exact(let event) in transition.descriptors {
-                var hint: String?
-                if event.hasPrefix("done.state.") {
-                    let path = String(event.dropFirst("done.state.".count))
-                    guard self.chart.statePaths[path] == nil || path.isEmpty else { continue }
-                    hint = self.near(path, among: self.chart.states.map(\.path).filter { !$0.isEmpty })
-                } else if event.hasPrefix("done.invoke.") || event.hasPrefix("error.invoke.") {
-                    let name = event.split(separator: ".", maxSplits: 2).last.map(String.init) ?? ""
-                    guard !invocations.contains(name) else { continue }
-                    hint = self.near(name, among: invocations.sorted())
-                } else {
-                    continue
-                }
-                self.report(
-                    .warning, "never-raised", "nothing makes the event '\(event)'", at: transition.position,
-                    path: self.transitionPaths[transition.id], hint: hint)
+        for (event, position, path, _) in self.mentionedEvents {
+            var hint: String?
+            if event.hasPrefix("done.state.") {
+                let state = String(event.dropFirst("done.state.".count))
+                guard self.chart.statePaths[state] == nil || state.isEmpty else { continue }
+                hint = self.near(state, among: self.chart.states.map(\.path).filter { !$0.isEmpty })
+            } else if event.hasPrefix("done.invoke.") || event.hasPrefix("error.invoke.") {
+                let name = event.split(separator: ".", maxSplits: 2).last.map(String.init) ?? ""
+                guard !invocations.contains(name) else { continue }
+                hint = self.near(name, among: invocations.sorted())
+            } else {
+                continue
             }
+            self.report(
+                .warning, "never-raised", "nothing makes the event '\(event)'", at: position, path: path, hint: hint)
         }
     }
 

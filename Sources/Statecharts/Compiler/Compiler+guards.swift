@@ -11,6 +11,12 @@ extension Compiler {
 
     mutating func analyseGuards() {
         var guards = Guards()
+        guard self.isSound else {
+            guards.knowledge = self.chart.transitions.map { self.unguarded.contains($0.id) ? .always : .maybe }
+            guards.conditions = self.chart.transitions.map { _ in nil }
+            self.guards = guards
+            return
+        }
         var lets = LetKnowledge(self.chart)
         for transition in self.chart.transitions {
             let known = self.knowledge(of: transition, &lets)
@@ -119,6 +125,9 @@ extension Compiler {
 
     private mutating func reportNever(_ transition: Chart.Transition) {
         guard let guardCondition = transition.guardCondition else { return }
+        let path = self.transitionPaths[transition.id] + ".guard"
+        // The reason was said already.
+        guard !self.diagnostics.contains(where: { $0.code == "unknown-field" && $0.path == path }) else { return }
         var hint: String?
         if let condition = self.guards.conditions[transition.id], let facts = GuardAnalysis.alternatives(of: condition)
         {
@@ -132,6 +141,6 @@ extension Compiler {
         }
         self.report(
             .warning, "guard-never-true", "this guard can never be true, so that its transition is never taken",
-            at: guardCondition.position, path: self.transitionPaths[transition.id] + ".guard", hint: hint)
+            at: guardCondition.position, path: path, hint: hint)
     }
 }

@@ -122,13 +122,20 @@ extension Compiler {
                 let message = "the patterns of all schemas come to more than \(DefinitionLimits.patterns) instructions"
                 self.exceed("patterns", message, at: syntax)
             }
+            for doubt in schema.doubts { self.report(.warning, "useless-keyword", doubt, in: syntax) }
             return schema
         } catch {
-            for mistake in error.mistakes {
-                self.error("schema", mistake.message, at: syntax.node(at: mistake.pointer))
-            }
+            for mistake in error.mistakes { self.report(.error, "schema", mistake, in: syntax) }
             return nil
         }
+    }
+
+    private mutating func report(
+        _ severity: Diagnostic.Severity, _ code: String, _ mistake: SchemaError.Mistake, in syntax: Syntax
+    ) {
+        let node = syntax.node(at: mistake.pointer)
+        let key = mistake.isOfKey ? syntax.keyPosition(at: mistake.pointer) : nil
+        self.report(severity, code, mistake.message, at: key ?? node.position, path: node.path)
     }
 
     // MARK: Events and people

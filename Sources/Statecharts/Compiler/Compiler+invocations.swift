@@ -150,7 +150,7 @@ extension Compiler {
         let work: Invocation.Source
         switch source {
         case "human": work = .human(self.human(fields, scope))
-        case "workflow": work = .child(self.child(fields, scope))
+        case "workflow": work = .child(self.child(fields, scope, at: place))
         default: work = .worker(self.worker(source, fields, scope))
         }
         return Invocation(
@@ -202,8 +202,13 @@ extension Compiler {
         }
     }
 
-    private mutating func child(_ fields: Fields, _ scope: Scope) -> Invocation.Child {
-        let workflow = self.required("workflow", fields).flatMap { self.literal($0, "a workflow's id") }
+    private mutating func child(_ fields: Fields, _ scope: Scope, at place: Syntax) -> Invocation.Child {
+        let syntax = self.required("workflow", fields)
+        let workflow = self.literal(syntax, "a workflow's id")
+        if let syntax, workflow != nil {
+            self.childPlaces[place.position] = ChildPlace(
+                workflow: syntax, version: fields["version"], input: fields["input"])
+        }
         return Invocation.Child(
             workflow: workflow ?? "", version: self.integer(fields["version"], "version", in: 1...1_000_000_000),
             key: fields["key"].map { self.template($0, scope) },

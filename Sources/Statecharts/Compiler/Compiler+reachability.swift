@@ -12,6 +12,7 @@ extension Compiler {
         var graph = Configurations(self.chart, guards: self.guards.knowledge, raised: self.counts.produced)
         graph.explore()
         self.checkAlwaysCycles(graph)
+        guard self.isSound else { return }
         guard !graph.isBounded else {
             self.noteBound()
             var regions = Reachability(chart: self.chart)

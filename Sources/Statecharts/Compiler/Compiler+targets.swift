@@ -26,7 +26,9 @@ extension Compiler {
             found = near ?? far
         }
         guard let found else {
-            self.error("unknown-target", "there is no state '\(text)' here", at: syntax, hint: self.hint(text, base))
+            self.error(
+                "unknown-target", "there is no state '\(text)' here", at: syntax,
+                hint: self.hint(text, from: source, base))
             return nil
         }
         if found == 0 {
@@ -55,13 +57,14 @@ extension Compiler {
         return self.chart.statePaths[prefix.isEmpty ? path : "\(prefix).\(path)"]
     }
 
-    private func hint(_ text: String, _ base: Int) -> String? {
+    private func hint(_ text: String, from source: Int, _ base: Int) -> String? {
         guard self.diagnostics.count < 100 else { return nil }
         if text.hasPrefix("#") {
             return self.near(String(text.dropFirst()), among: self.chart.stateNames.keys)
         }
         let plain = text.hasPrefix(".") ? String(text.dropFirst()) : text
         let last = plain.split(separator: ".").last.map(String.init) ?? plain
+        if self.descend(from: source, plain) != nil { return "did you mean '.\(plain)'? a plain name is a sibling" }
         let siblings = self.chart.states[base].children.map { self.chart.states[$0].key }
         if let near = self.near(plain, among: siblings) { return near }
         if let same = self.chart.states.first(where: { $0.key == last && !$0.path.isEmpty }) {

@@ -45,7 +45,7 @@ extension Compiler {
             return []
         }
         return entries.flatMap { entry -> [Int] in
-            let descriptor = self.descriptor(entry.key, at: entry.keyPosition, path: entry.value.path)
+            let descriptor = self.descriptor(entry.key, of: id, at: entry.keyPosition, path: entry.value.path)
             return self.transitions(entry.value, of: id, [descriptor ?? .exact(entry.key)], scope)
         }
     }
@@ -59,7 +59,7 @@ extension Compiler {
             }
             let descriptors = event.oneOrMany.compactMap { name -> Chart.Descriptor? in
                 self.literal(name, "an event's name").flatMap {
-                    self.descriptor($0, at: name.position, path: name.path)
+                    self.descriptor($0, of: id, at: name.position, path: name.path)
                 }
             }
             if descriptors.isEmpty {
@@ -73,7 +73,9 @@ extension Compiler {
         return found
     }
 
-    private mutating func descriptor(_ text: String, at position: Position, path: String) -> Chart.Descriptor? {
+    private mutating func descriptor(
+        _ text: String, of id: Int, at position: Position, path: String
+    ) -> Chart.Descriptor? {
         if text == "*" { return .any }
         let isPrefix = text.hasSuffix(".*")
         let name = isPrefix ? String(text.dropLast(2)) : text
@@ -96,7 +98,9 @@ extension Compiler {
                 hint: "a name, 'name.*' for it and what is below it, or '*'")
             return nil
         }
-        return isPrefix ? .prefix(name) : .exact(name)
+        if isPrefix { return .prefix(name) }
+        self.mentionedEvents.append((name, position, path, id))
+        return .exact(name)
     }
 
     /// A transition as text: a target, a map, or a list of them.

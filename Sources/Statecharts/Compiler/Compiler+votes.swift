@@ -1,3 +1,6 @@
+import CEL
+import Values
+
 // What is written under `votes`, and under `forEach` of an invocation.
 extension Compiler {
     mutating func votes(_ fields: Fields, of human: Invocation.Human, _ scope: Scope) -> Votes? {
@@ -23,6 +26,7 @@ extension Compiler {
             let message = "a vote that closes at its due date needs 'due'"
             self.error("missing-key", message, at: votes["close"] ?? syntax, hint: "due: 3 workdays")
         }
+        self.checkSeats(votes)
         let veto = self.veto(votes["veto"], of: human, scope)
         guard let need else { return nil }
         var compiled = Votes(need: need)
@@ -32,6 +36,29 @@ extension Compiler {
         compiled.veto = veto
         compiled.isSequential = order == "sequential"
         return compiled
+    }
+
+    /// More votes than there are seats: it would be over before it begins.
+    private mutating func checkSeats(_ votes: Fields) {
+        guard let seats = self.constant(votes["of"]) else { return }
+        for key in ["need", "quorum"] {
+            guard let syntax = votes[key], let count = self.constant(syntax), count > seats else { continue }
+            let message = "of \(Int(clamping: seats)) votes \(Int(clamping: count)) can never be cast"
+            self.error("vote-seats", message, at: syntax)
+        }
+    }
+
+    /// A whole number that is the same whatever the context is.
+    private func constant(_ syntax: Syntax?) -> Int64? {
+        switch syntax?.content {
+        case .int(let value): return value
+        case .string:
+            var nothing = LetKnowledge(Chart(workflow: "", source: ""))
+            let program = try? Program(syntax?.text ?? "", options: Self.options)
+            guard case .int(let value)? = program.flatMap({ nothing.constant($0) }) else { return nil }
+            return value
+        default: return nil
+        }
     }
 
     private mutating func veto(_ syntax: Syntax?, of human: Invocation.Human, _ scope: Scope) -> Votes.Veto? {

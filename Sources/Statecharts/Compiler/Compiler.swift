@@ -8,6 +8,7 @@ import Values
 struct Compiler {
     let source: SourceText
     let file: String
+    let catalog: Catalog
     var diagnostics: [Diagnostic] = []
     var chart: Chart
     /// The text of each state, by id.
@@ -36,6 +37,10 @@ struct Compiler {
     /// What the `on` of a state names, for states whose invocations may fail.
     var writtenEvents: [Int: Set<String>] = [:]
     var mentionedRoles: [Syntax] = []
+    /// Names of single events in `on`.
+    var mentionedEvents: [(name: String, position: Position, path: String, state: Int)] = []
+    /// By the places of the invocations.
+    var childPlaces: [Position: ChildPlace] = [:]
     var mentionedInvocations: [(id: String, syntax: Syntax)] = []
     /// Where each expression stands, and the map of each `assign`, for their types.
     var expressionPlaces: [Position: ChartTyping.Place] = [:]
@@ -69,9 +74,10 @@ struct Compiler {
         var reported: [Diagnostic.Severity: Int] = [:]
     }
 
-    init(source: SourceText, file: String) {
+    init(source: SourceText, file: String, catalog: Catalog) {
         self.source = source
         self.file = file
+        self.catalog = catalog
         self.chart = Chart(workflow: "", source: "")
         self.listeners = Listeners([], of: self.chart)
     }
@@ -97,6 +103,9 @@ struct Compiler {
     }
 
     // MARK: Diagnostics
+
+    /// Without a mistake so far. What rests on the whole chart says nothing true of one with a part missing.
+    var isSound: Bool { !self.diagnostics.contains { $0.severity == .error } }
 
     mutating func report(
         _ severity: Diagnostic.Severity, _ code: String, _ message: String, at position: Position, path: String,

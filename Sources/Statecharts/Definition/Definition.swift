@@ -2,12 +2,15 @@
 public enum Definition {
     /// Compiles YAML or JSON text. The diagnostics come in source order; the chart is nil when one of them is an error.
     ///
-    /// Every mistake is reported, not only the first. `file` is repeated in the diagnostics.
-    public static func compile(_ text: String, file: String) -> (chart: Chart?, diagnostics: [Diagnostic]) {
+    /// Every mistake is reported, not only the first. `file` is repeated in the diagnostics. Names of what is outside the
+    /// text are checked as far as the catalog knows.
+    public static func compile(
+        _ text: String, file: String, beside catalog: Catalog = Catalog()
+    ) -> (chart: Chart?, diagnostics: [Diagnostic]) {
         var reader = DefinitionReader(text, file: file)
         let root = reader.read()
         guard let root else { return (nil, reader.diagnostics.sorted { $0.position < $1.position }) }
-        var compiler = Compiler(source: reader.source, file: file)
+        var compiler = Compiler(source: reader.source, file: file, catalog: catalog)
         compiler.diagnostics = reader.diagnostics
         var chart = compiler.compile(root)
         chart?.source = text

@@ -98,6 +98,13 @@ struct Syntax: Sendable {
         return node
     }
 
+    /// Where the key stands that a JSON Pointer ends with; nil: it ends with none.
+    func keyPosition(at pointer: String) -> Position? {
+        guard let slash = pointer.lastIndex(of: "/") else { return nil }
+        let name = Self.unescape(pointer[pointer.index(after: slash)...])
+        return self.node(at: String(pointer[..<slash])).entries?.first { $0.key == name }?.keyPosition
+    }
+
     private static func unescape(_ part: Substring) -> String {
         var text = ""
         var rest = part[...]

@@ -66,7 +66,7 @@ extension ChartTyping {
     }
 
     /// Data as it is written: strings are expressions, whose types are known by now.
-    private func type(of syntax: Syntax) -> ValueType {
+    func type(of syntax: Syntax) -> ValueType {
         switch syntax.content {
         case .null, .bool, .int, .double: return ValueType(of: syntax.value)
         case .string: return self.beginnings[syntax.position].flatMap { self.known(at: $0) } ?? .dyn

@@ -132,7 +132,9 @@ extension ChartTyping {
                     self.check(expression, seen, expecting: key == "expect" ? .bool : nil)
                 }
             }
-        case .child(let child): self.check(child.key, names)
+        case .child(let child):
+            self.check(child.key, names)
+            self.checkInput(of: invocation, child)
         }
     }
 
@@ -165,12 +167,20 @@ extension ChartTyping {
         if event.hasPrefix("done.invoke.") {
             return self.result(of: String(event.dropFirst("done.invoke.".count)), in: state)
         }
+        if event.hasPrefix("error.invoke.") { return Self.failure }
         if let type = self.eventTypes[event] { return type }
         guard let schema = self.chart.events?[event]?.schema, !self.produced.contains(event) else { return .dyn }
-        let type = SchemaTypes.type(of: schema)
+        let type = SchemaTypes.type(of: schema, isListed: true)
         self.eventTypes[event] = type
         return type
     }
+
+    /// Of `error.invoke.<id>`: of workers, timeouts and loops.
+    private static let failure = ValueType.object(
+        [
+            "code": .string, "message": .string, "due": .dyn,
+            "failed": .list(of: .object(["index": .int, "error": .dyn])),
+        ], rest: .dyn, isListed: true)
 
     /// Of the state's own invocation: others of the name may be other ones.
     private mutating func result(of name: String, in state: Int) -> ValueType {
@@ -178,7 +188,11 @@ extension ChartTyping {
         guard let invocation = found else { return .dyn }
         if let type = self.resultTypes[invocation.position] { return type }
         var type = ValueType.dyn
-        if case .human(let human) = invocation.source { type = Self.result(of: human) }
+        switch invocation.source {
+        case .human(let human): type = Self.result(of: human)
+        case .child(let child): type = self.child(child)?.output ?? .dyn
+        case .worker: break
+        }
         if invocation.forEach != nil { type = .object(["results": .list(of: type.joined(with: .null))]) }
         self.resultTypes[invocation.position] = type
         return type
@@ -187,25 +201,28 @@ extension ChartTyping {
     private static func result(of human: Invocation.Human) -> ValueType {
         var outcome = ValueType.dyn
         if !human.outcomes.isEmpty { outcome = .strings(human.outcomes.map(\.value)) }
-        var form = ValueType.object([:], rest: .dyn)
+        // Without a form there is nothing but the outcome.
+        var form = ValueType.object([:], rest: .dyn, isListed: human.form == nil)
         if case .schema(let schema)? = human.form {
-            form = SchemaTypes.type(of: schema).only(.map)
+            form = SchemaTypes.type(of: schema, isListed: true).only(.map)
         } else if human.form == nil, human.outcomes.isEmpty {
             form = .dyn
         }
-        if human.votes != nil { return Self.result(ofVotes: outcome, form) }
+        if human.votes != nil { return Self.result(ofVotes: outcome, human.outcomes.map(\.value), form) }
         guard !form.isDyn, !human.outcomes.isEmpty || form.field("outcome") == nil else { return form }
         return form.with("outcome", outcome)
     }
 
-    private static func result(ofVotes outcome: ValueType, _ form: ValueType) -> ValueType {
+    private static func result(ofVotes outcome: ValueType, _ names: [String], _ form: ValueType) -> ValueType {
         let outcome = outcome.joined(with: .null)
-        let submission = ValueType.object(["by": .dyn, "at": .string, "outcome": outcome, "data": form], rest: .dyn)
+        let submission = ValueType.object(
+            ["by": .dyn, "at": .string, "outcome": outcome, "data": form], rest: .dyn, isListed: true)
+        let counts = ValueType.object(
+            Dictionary(names.map { ($0, ValueType.int) }) { $1 }, rest: .int, isListed: !names.isEmpty)
         return .object(
             [
-                "outcome": outcome, "counts": .map(of: .int), "n": .int, "cast": .int,
-                "submissions": .list(of: submission),
-            ], rest: .dyn)
+                "outcome": outcome, "counts": counts, "n": .int, "cast": .int, "submissions": .list(of: submission),
+            ], rest: .dyn, isListed: true)
     }
 }
 

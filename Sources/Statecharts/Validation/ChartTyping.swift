@@ -52,6 +52,10 @@ struct ChartTyping {
     var isInNamed = false
     /// Events that the chart makes itself, whose data no schema has seen.
     var produced: Set<String> = []
+    var catalog = Catalog()
+    var childPlaces: [Position: Compiler.ChildPlace] = [:]
+    /// What is known of other workflows, once it was asked for.
+    var children: [String: Child?] = [:]
     /// Data of declared events, and results of invocations, once they were asked for.
     var eventTypes: [String: ValueType] = [:]
     var resultTypes: [Position: ValueType] = [:]
@@ -100,26 +104,33 @@ struct ChartTyping {
     @discardableResult mutating func check(
         _ expression: Expression, _ names: Names, expecting: ValueType? = nil
     ) -> ValueType {
-        // One that was put together from a text is checked by its parts.
-        guard let place = self.places[expression.position], place.source == expression.source else { return .dyn }
         var variables = names.loops
         variables["event"] = variables["event"] ?? names.event
         let typing = try? Typing(
             expression.source, self.declarations, names: variables, options: Compiler.options, expecting: expecting,
             budget: &self.budget)
         guard let typing else { return .dyn }
+        let type = typing.diagnostics.allSatisfy(\.isDoubt) ? typing.type : .dyn
+        // One that was put together from a text is checked by its parts.
+        guard let place = self.places[expression.position], place.source == expression.source else { return type }
         // Names that nothing answers are reported where all names are looked at.
         for diagnostic in typing.diagnostics where diagnostic.code != .undeclaredReference {
-            let isDoubt = diagnostic.code == .neverEqual
             self.add(
                 Finding(
-                    severity: isDoubt ? .warning : .error, code: isDoubt ? "never-equal" : "cel-type",
+                    severity: diagnostic.isDoubt ? .warning : .error, code: Self.code(of: diagnostic),
                     message: diagnostic.message, hint: diagnostic.hint, name: diagnostic.name,
                     candidates: diagnostic.candidates, place: place, offset: diagnostic.offset))
         }
-        let type = typing.diagnostics.isEmpty ? typing.type : .dyn
         self.types[expression.position] = self.types[expression.position].map { $0.joined(with: type) } ?? type
         return type
+    }
+
+    private static func code(of diagnostic: TypeDiagnostic) -> String {
+        switch diagnostic.code {
+        case .neverEqual: "never-equal"
+        case .unlistedField: "unknown-field"
+        default: "cel-type"
+        }
     }
 
     @discardableResult mutating func check(_ template: Template?, _ names: Names) -> ValueType {
@@ -194,4 +205,9 @@ struct ChartTyping {
             self.declarations.variables[name] = self.check(expression, Names())
         }
     }
+}
+
+extension TypeDiagnostic {
+    /// It may be meant as it is.
+    fileprivate var isDoubt: Bool { self.code == .neverEqual || self.code == .unlistedField }
 }

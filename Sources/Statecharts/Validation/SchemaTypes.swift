@@ -8,22 +8,29 @@ struct SchemaTypes {
     private let schema: Schema
     /// Of `number`.
     private let number: ValueType.Kinds
+    /// Members that the schema does not name are doubtful where it says nothing of them.
+    private let isListed: Bool
     private var budget = 20_000
 
     /// Of what expressions see, whose numbers ``Schema/normalised(_:)`` has made.
-    static func type(of schema: Schema) -> ValueType { self.type(of: schema, number: .double) }
+    static func type(of schema: Schema, isListed: Bool = false) -> ValueType {
+        self.type(of: schema, number: .double, isListed: isListed)
+    }
 
     /// Of what may be written: an int becomes a double where a `number` is.
-    static func writableType(of schema: Schema) -> ValueType { self.type(of: schema, number: [.int, .double]) }
+    static func writableType(of schema: Schema) -> ValueType {
+        self.type(of: schema, number: [.int, .double], isListed: false)
+    }
 
-    private static func type(of schema: Schema, number: ValueType.Kinds) -> ValueType {
-        var types = SchemaTypes(schema: schema, number: number)
+    private static func type(of schema: Schema, number: ValueType.Kinds, isListed: Bool) -> ValueType {
+        var types = SchemaTypes(schema: schema, number: number, isListed: isListed)
         return types.type(of: schema.source, depth: 0)
     }
 
-    private init(schema: Schema, number: ValueType.Kinds) {
+    private init(schema: Schema, number: ValueType.Kinds, isListed: Bool) {
         self.schema = schema
         self.number = number
+        self.isListed = isListed
     }
 
     private static let json: ValueType.Kinds = [.null, .bool, .int, .double, .string, .list, .map]
@@ -94,7 +101,8 @@ struct SchemaTypes {
                 guard case .string(let name) = entry.key else { continue }
                 fields[name] = self.type(of: entry.value, depth: depth + 1)
             }
-            result = others.joined(with: .object(fields, rest: self.rest(of: schema, depth)))
+            let isListed = self.isListed && !fields.isEmpty && !Self.open.contains { schema[$0] != nil }
+            result = others.joined(with: .object(fields, rest: self.rest(of: schema, depth), isListed: isListed))
         } else if kinds.contains(.map) {
             result = kinds == .map ? .map : others.joined(with: .map)
         }
@@ -103,6 +111,12 @@ struct SchemaTypes {
         let list = hasItems ? ValueType.list(of: self.type(of: schema["items"] ?? true, depth: depth + 1)) : .list
         return (result ?? others).joined(with: list)
     }
+
+    /// Keywords that say something of other members.
+    private static let open = [
+        "additionalProperties", "patternProperties", "propertyNames", "then", "else", "dependentSchemas", "anyOf",
+        "oneOf",
+    ]
 
     /// What members hold that are not named; nil when there are none.
     private mutating func rest(of schema: ValueMap, _ depth: Int) -> ValueType? {
