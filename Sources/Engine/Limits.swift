@@ -17,6 +17,8 @@ package struct Limits: Sendable {
     package var troubleSeconds = 5.0
     package var eventBytes = 256 * 1024
     package var definitionBytes = 1024 * 1024
+    /// Of definitions that are deployed together.
+    package var deploymentBytes = 16 * 1024 * 1024
     package var treeDepth = 16
     package var longPollSeconds = 60.0
     package var leaseSecondsMax = 86_400.0

@@ -4,8 +4,8 @@ import Statecharts
 struct Mentions {
     struct Child {
         var workflow: String
-        var position: Position
-        var path: String
+        /// nil: the newest.
+        var version: Int?
     }
 
     private(set) var roles: [String] = []
@@ -19,7 +19,7 @@ struct Mentions {
         for state in chart.states {
             for block in state.entry + state.exit { self.add(block) }
             if let initial = state.initial { self.add(initial.actions) }
-            for invocation in state.invocations { self.add(invocation, in: state) }
+            for invocation in state.invocations { self.add(invocation) }
         }
         for transition in chart.transitions { self.add(transition.actions) }
         self.roles = Set(self.roles).sorted()
@@ -29,17 +29,14 @@ struct Mentions {
         if let people { self.roles += people.roles }
     }
 
-    private mutating func add(_ invocation: Invocation, in state: Chart.State) {
+    private mutating func add(_ invocation: Invocation) {
         switch invocation.source {
         case .human(let human):
             self.add(human.candidates)
             self.add(human.votes?.veto?.by)
         case .worker: break
         case .child(let child):
-            self.children.append(
-                Child(
-                    workflow: child.workflow, position: invocation.position,
-                    path: state.path.isEmpty ? "invoke" : "states.\(state.path).invoke"))
+            self.children.append(Child(workflow: child.workflow, version: child.version))
         }
     }
 

@@ -9,103 +9,198 @@ extension Orchestrator {
     /// Compiles and stores a definition. Content that is there already changes nothing; mistakes refuse it, doubts are
     /// told with the deployment.
     package func deploy(_ source: String, file: String, by actor: Actor) async throws -> Deployment {
+        let deployments = try await self.deploy([DefinitionFile(name: file, text: source)], by: actor)
+        guard let deployment = deployments.first else { throw EngineError(.internalError, "Nothing was deployed.") }
+        return deployment
+    }
+
+    /// Definitions that may name each other: all of them are deployed, or none.
+    package func deploy(_ files: [DefinitionFile], by actor: Actor) async throws -> [Deployment] {
         try Access.requireAdmin(actor)
-        guard source.utf8.count <= self.limits.definitionBytes else {
-            throw EngineError(
-                .tooLarge,
-                "A definition has at most \(self.limits.definitionBytes) bytes; this has \(source.utf8.count).")
-        }
-        guard !source.utf8.contains(0) else { throw EngineError(.invalid, "A definition cannot contain U+0000.") }
-        let (compiled, found) = Definition.compile(source, file: file)
-        guard let chart = compiled else {
-            let errors = found.count { $0.severity == .error }
-            let noun = errors == 1 ? "mistake" : "mistakes"
-            throw EngineError(.invalid, "\(file): \(errors) \(noun)", diagnostics: found)
-        }
-        let mentioned = Mentions(chart)
-        for role in mentioned.roles where !Self.isName(role, longest: 64, extra: "._-") {
+        for file in files { try self.check(file) }
+        let alone = try Self.compile(files, beside: Catalog())
+        let catalog = try await self.catalog(for: alone)
+        let compiled = try Self.compile(files, beside: catalog)
+        let mentioned = compiled.map { Mentions($0.chart) }
+        for role in mentioned.flatMap(\.roles) where !Self.isName(role, longest: 64, extra: "._-") {
             throw EngineError(
                 .invalid, "“\(role)” is not a role's name: letters, digits and . _ - only, at most 64.",
-                diagnostics: found)
+                diagnostics: compiled.flatMap(\.diagnostics))
         }
-        var diagnostics = found
-        diagnostics += try await self.doubts(about: mentioned, of: chart, file: file)
+        let vacant = try await self.vacant(Set(mentioned.flatMap(\.roles)))
+        let stored = try await self.store(compiled, by: actor)
+        var deployments: [Deployment] = []
+        for (definition, stored) in zip(compiled, stored) {
+            var diagnostics = definition.diagnostics
+            diagnostics += Self.doubts(about: Mentions(definition.chart).roles.filter(vacant.contains), definition.file)
+            if stored.isNew {
+                try await self.note(definition.chart, version: stored.version)
+            } else if stored.latest != stored.version {
+                let message =
+                    "this is the content of version \(stored.version); new instances start with \(stored.latest)"
+                diagnostics.append(Self.finding(.note, "older-content", message, definition.file))
+            }
+            deployments.append(
+                Deployment(
+                    workflow: definition.chart.workflow, version: stored.version, isNew: stored.isNew,
+                    diagnostics: diagnostics))
+        }
+        return deployments
+    }
 
-        let stored = try await self.store(chart, source: source, roles: mentioned.roles, by: actor)
-        if stored.isNew {
-            try await self.definitions.insert(chart, workflow: chart.workflow, version: stored.version)
-            self.definitions.note(latest: stored.version, of: chart.workflow)
-            self.authentications.empty()
-            self.logger.info(
-                "deployed", metadata: ["workflow": "\(chart.workflow)", "version": "\(stored.version)"])
-        } else if stored.latest != stored.version {
-            let message = "this is the content of version \(stored.version); new instances start with \(stored.latest)"
-            diagnostics.append(
-                Diagnostic(
-                    .note, "older-content", message, file: file, position: Position(line: 1, column: 1)))
+    private func check(_ file: DefinitionFile) throws {
+        let bytes = file.text.utf8.count
+        guard bytes <= self.limits.definitionBytes else {
+            throw EngineError(
+                .tooLarge, "A definition has at most \(self.limits.definitionBytes) bytes; this has \(bytes).")
         }
-        return Deployment(
-            workflow: chart.workflow, version: stored.version, isNew: stored.isNew, diagnostics: diagnostics)
+        guard !file.text.utf8.contains(0) else { throw EngineError(.invalid, "A definition cannot contain U+0000.") }
+    }
+
+    // MARK: Compiling
+
+    private struct CompiledFile {
+        var chart: Chart
+        var source: String
+        var file: String
+        var diagnostics: [Diagnostic]
+    }
+
+    private static func compile(_ files: [DefinitionFile], beside catalog: Catalog) throws -> [CompiledFile] {
+        var compiled: [CompiledFile] = []
+        var refusals: [String] = []
+        var found: [Diagnostic] = []
+        for file in files {
+            let (chart, diagnostics) = Definition.compile(file.text, file: file.name, beside: catalog)
+            found += diagnostics
+            if let chart {
+                compiled.append(
+                    CompiledFile(chart: chart, source: file.text, file: file.name, diagnostics: diagnostics))
+            } else {
+                let errors = diagnostics.count { $0.severity == .error }
+                refusals.append("\(file.name): \(errors) \(errors == 1 ? "mistake" : "mistakes")")
+            }
+        }
+        guard refusals.isEmpty else {
+            throw EngineError(.invalid, refusals.joined(separator: "; "), diagnostics: found)
+        }
+        var names: Set<String> = []
+        for name in compiled.map(\.chart.workflow) where !names.insert(name).inserted {
+            throw EngineError(.invalid, "Two of these definitions are of the workflow \(name).")
+        }
+        return compiled
+    }
+
+    /// What is here, and what will be when these are deployed.
+    private func catalog(for compiled: [CompiledFile]) async throws -> Catalog {
+        var catalog = Catalog()
+        catalog.isComplete = true
+        let calendars = Set(compiled.map(\.chart.calendar)).subtracting(["default"])
+        catalog.calendars = calendars.subtracting(try await self.missing("calendar", calendars))
+        var asked: [String: Set<Int>] = [:]
+        for definition in compiled {
+            asked[definition.chart.workflow, default: []].formUnion([])
+            for child in Mentions(definition.chart).children {
+                asked[child.workflow, default: []].formUnion(child.version.map { [$0] } ?? [])
+            }
+        }
+        for (name, versions) in asked.sorted(by: { $0.key < $1.key }) {
+            let definition = compiled.first { $0.chart.workflow == name }
+            catalog.workflows[name] = try await self.known(name, versions, replacedBy: definition)
+        }
+        return catalog
+    }
+
+    /// Nil: there is no such workflow.
+    private func known(
+        _ name: String, _ asked: Set<Int>, replacedBy definition: CompiledFile?
+    ) async throws -> Catalog.Workflow? {
+        var workflow: Catalog.Workflow?
+        var source: String?
+        if let row = try await self.query(Statement(SQL.listWorkflows, [.text(name), .int4(nil)])).first {
+            let versions = Set(try row.get(2) as [Int])
+            workflow = Catalog.Workflow(
+                newest: try await self.definitions.usable(name, version: try row.get(1))?.chart, versions: versions)
+            for version in asked.intersection(versions) {
+                workflow?.charts[version] = try await self.definitions.usable(name, version: version)?.chart
+            }
+            source = try row.get(4)
+        }
+        guard let definition, definition.source != source else { return workflow }
+        let next = (workflow?.versions?.max() ?? 0) + 1
+        var changed = workflow ?? Catalog.Workflow(newest: nil, versions: [])
+        changed.newest = definition.chart
+        changed.charts[next] = definition.chart
+        changed.versions?.insert(next)
+        return changed
+    }
+
+    // MARK: Findings
+
+    /// Of calendars or roles: those that there are not, or that nobody has.
+    private func missing(_ kind: String, _ names: Set<String>) async throws -> Set<String> {
+        guard !names.isEmpty else { return [] }
+        func asked(_ other: String) -> Parameter { .texts(kind == other ? names.sorted() : []) }
+        let rows = try await self.query(Statement(SQL.findMissing, [asked("calendar"), asked("role")]))
+        return Set(try rows.map { try $0.get(1) as String })
+    }
+
+    private func vacant(_ roles: Set<String>) async throws -> Set<String> { try await self.missing("role", roles) }
+
+    /// A role begins with the definitions that name it, and is given to people after that: to refuse it would be to refuse
+    /// every first deployment.
+    private static func doubts(about vacant: [String], _ file: String) -> [Diagnostic] {
+        guard !vacant.isEmpty else { return [] }
+        let message =
+            "no user was given \(vacant.count == 1 ? "the role" : "the roles") \(vacant.joined(separator: ", ")) yet"
+        return [Self.finding(.warning, "vacant-role", message, file)]
+    }
+
+    private static func finding(
+        _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ file: String
+    ) -> Diagnostic {
+        Diagnostic(severity, code, message, file: file, position: Position(line: 1, column: 1))
+    }
+
+    // MARK: Storing
+
+    private func note(_ chart: Chart, version: Int) async throws {
+        try await self.definitions.insert(chart, workflow: chart.workflow, version: version)
+        self.definitions.note(latest: version, of: chart.workflow)
+        self.authentications.empty()
+        self.logger.info("deployed", metadata: ["workflow": "\(chart.workflow)", "version": "\(version)"])
     }
 
     private func store(
-        _ chart: Chart, source: String, roles: [String], by actor: Actor
-    ) async throws -> (version: Int, isNew: Bool, latest: Int) {
-        let title = Value.map(ValueMap((chart.title?.plain ?? [:]).map { (.string($0.key), .string($0.value)) }))
-        let statement = Statement(
-            SQL.deployWorkflow,
-            [
-                .text(chart.workflow), .bytea(Array(SHA256.hash(data: Array(source.utf8)))), .text(source),
-                .jsonb(title.jsonBytes), .text(actor.user), .texts(roles + [Access.adminRole, Access.workerRole]),
-            ])
+        _ compiled: [CompiledFile], by actor: Actor
+    ) async throws -> [(version: Int, isNew: Bool, latest: Int)] {
+        let statements = compiled.map { definition in
+            let chart = definition.chart
+            let title = Value.map(ValueMap((chart.title?.plain ?? [:]).map { (.string($0.key), .string($0.value)) }))
+            return Statement(
+                SQL.deployWorkflow,
+                [
+                    .text(chart.workflow), .bytea(Array(SHA256.hash(data: Array(definition.source.utf8)))),
+                    .text(definition.source), .jsonb(title.jsonBytes), .text(actor.user),
+                    .texts(Mentions(chart).roles + [Access.adminRole, Access.workerRole]),
+                ])
+        }
         var attempts = 0
         while true {
             do {
-                let row = try await self.pool.pipeline([statement]).first?.first
-                guard let row else { throw EngineError(.internalError, "The database gave no answer.") }
-                let (version, isNew, latest) = try row.decode(Int.self, Bool.self, Int?.self)
-                return (version, isNew, latest ?? version)
+                return try await self.pool.withTransaction { try await $0.pipeline(statements) }.map { rows in
+                    guard let row = rows.first else {
+                        throw EngineError(.internalError, "The database gave no answer.")
+                    }
+                    let (version, isNew, latest) = try row.decode(Int.self, Bool.self, Int?.self)
+                    return (version, isNew, latest ?? version)
+                }
             } catch let error as PostgresError {
-                // Somebody deployed the same workflow at the same moment.
+                // Somebody deployed one of them at the same moment.
                 attempts += 1
                 guard error.sqlState == .uniqueViolation, attempts < 5 else { throw self.translate(error) }
             }
         }
-    }
-
-    /// What the definition names and is not here yet: it may come later, so that these are warnings.
-    private func doubts(about mentioned: Mentions, of chart: Chart, file: String) async throws -> [Diagnostic] {
-        let calendars = chart.calendar == "default" ? [] : [chart.calendar]
-        let children = Set(mentioned.children.map(\.workflow)).subtracting([chart.workflow]).sorted()
-        guard !calendars.isEmpty || !children.isEmpty || !mentioned.roles.isEmpty else { return [] }
-        let rows = try await self.query(
-            Statement(SQL.findMissing, [.texts(calendars), .texts(children), .texts(mentioned.roles)]))
-        let missing = try rows.map { try $0.decode(String.self, String.self) }
-        func names(_ kind: String) -> [String] { missing.filter { $0.0 == kind }.map(\.1) }
-        func doubt(
-            _ severity: Diagnostic.Severity, _ code: String, _ message: String, at place: Mentions.Child? = nil,
-            path: String = ""
-        ) -> Diagnostic {
-            Diagnostic(
-                severity, code, message, file: file, position: place?.position ?? Position(line: 1, column: 1),
-                path: place?.path ?? path)
-        }
-        var doubts = names("calendar").map { name in
-            doubt(.warning, "unknown-calendar", "there is no calendar “\(name)” here", path: "calendar")
-        }
-        for name in names("workflow") {
-            let place = mentioned.children.first { $0.workflow == name }
-            doubts.append(doubt(.warning, "unknown-workflow", "workflow “\(name)” is not deployed here", at: place))
-        }
-        let vacant = names("role")
-        if !vacant.isEmpty {
-            let roles = vacant.joined(separator: ", ")
-            doubts.append(
-                doubt(
-                    .note, "vacant-role",
-                    "no user was given \(vacant.count == 1 ? "the role" : "the roles") \(roles) yet"))
-        }
-        return doubts
     }
 
     /// Every workflow in the version that new instances start with, without those whose version does not compile here.

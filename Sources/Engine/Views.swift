@@ -11,6 +11,17 @@ package struct Page<Row: Sendable>: Sendable {
     }
 }
 
+/// A definition as it is given.
+package struct DefinitionFile: Sendable {
+    /// As findings name it.
+    package var name: String
+    package var text: String
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+}
+
 package struct Deployment: Sendable {
     package var workflow: String
     package var version: Int

@@ -125,8 +125,10 @@ import Values
         }
     }
 
-    @Test func `a child of an unknown workflow is an error of its parent`() async throws {
+    @Test func `a child that cannot start is an error of its parent`() async throws {
         try await EngineFixture.with { engine in
+            try await EngineFixture.deploy(
+                Sample.counter.replacing("type: object,", with: "type: object, required: [m],"), on: engine)
             try await EngineFixture.deploy(Sample.parent, on: engine)
             let id = try await engine.start("parent", version: nil, key: nil, data: .null, id: nil, by: self.admin)
                 .instance

@@ -75,7 +75,7 @@ import Values
         }
     }
 
-    @Test func `a workflow that is not deployed yet is a warning`() async throws {
+    @Test func `a workflow and a calendar that are not here are mistakes`() async throws {
         try await EngineFixture.with { engine in
             let source = """
                 workflow: outer
@@ -85,9 +85,79 @@ import Values
                   a: {invoke: {id: c, src: workflow, workflow: absent, onDone: b}}
                   b: {type: final}
                 """
-            let deployment = try await engine.deploy(source, file: "outer.yaml", by: self.admin)
-            let codes = deployment.diagnostics.filter { $0.severity == .warning }.map(\.code)
-            #expect(codes.contains("unknown-calendar") && codes.contains("unknown-workflow"))
+            let error = await #expect(throws: EngineError.self) {
+                try await engine.deploy(source, file: "outer.yaml", by: self.admin)
+            }
+            let codes = error?.diagnostics.filter { $0.severity == .error }.map(\.code)
+            #expect(error?.code == .invalid && codes == ["unknown-calendar", "unknown-workflow"])
+            let deployed = try await engine.workflows(by: self.admin)
+            #expect(deployed.isEmpty)
+        }
+    }
+
+    private static func invoking(_ child: String, as name: String, more: String = "") -> DefinitionFile {
+        let text = """
+            workflow: \(name)
+            initial: a
+            states:
+              a: {invoke: {id: c, src: workflow, workflow: \(child)\(more), onDone: b}}
+              b: {type: final}
+            """
+        return DefinitionFile(name: "\(name).yaml", text: text + "\n")
+    }
+
+    @Test func `workflows that invoke each other are deployed together, or none of them`() async throws {
+        try await EngineFixture.with { engine in
+            let (one, two) = (Self.invoking("two", as: "one"), Self.invoking("one", as: "two"))
+            #expect(await Self.code { _ = try await engine.deploy([one], by: self.admin) } == .invalid)
+            let broken = DefinitionFile(name: "three.yaml", text: "workflow: three\nstates: {a: {on: {x: nowhere}}}\n")
+            #expect(await Self.code { _ = try await engine.deploy([one, two, broken], by: self.admin) } == .invalid)
+            #expect(await Self.code { _ = try await engine.deploy([one, one], by: self.admin) } == .invalid)
+            #expect(try await engine.workflows(by: self.admin).isEmpty)
+            let deployments = try await engine.deploy([one, two], by: self.admin)
+            #expect(deployments.map(\.workflow) == ["one", "two"] && deployments.allSatisfy(\.isNew))
+            let again = try await engine.deploy([two], by: self.admin)
+            #expect(again.map(\.isNew) == [false])
+            let own = try await engine.deploy([Self.invoking("own", as: "own")], by: self.admin)
+            #expect(own.map(\.version) == [1])
+        }
+    }
+
+    @Test func `a version that a workflow does not have cannot be invoked`() async throws {
+        try await EngineFixture.with { engine in
+            let child = DefinitionFile(name: "c.yaml", text: "workflow: c\nstates: {a: {type: final}}\n")
+            _ = try await engine.deploy([child], by: self.admin)
+            func codes(_ version: Int, beside others: [DefinitionFile] = []) async throws -> [String] {
+                let parent = Self.invoking("c", as: "p", more: ", version: \(version)")
+                do {
+                    _ = try await engine.deploy([parent] + others, by: self.admin)
+                    return []
+                } catch let error as EngineError {
+                    return error.diagnostics.filter { $0.severity == .error }.map(\.code)
+                }
+            }
+            #expect(try await codes(2) == ["unknown-version"])
+            // What is there already becomes no second version.
+            #expect(try await codes(2, beside: [child]) == ["unknown-version"])
+            #expect(try await codes(1) == [])
+            let next = DefinitionFile(name: "c.yaml", text: child.text + "title: C\n")
+            #expect(try await codes(3, beside: [next]) == ["unknown-version"])
+            #expect(try await codes(2, beside: [next]) == [])
+        }
+    }
+
+    @Test func `a parent is checked against the output of its child`() async throws {
+        try await EngineFixture.with { engine in
+            let child = "workflow: c\nstates: {a: {type: final, output: {n: 1}}}\n"
+            _ = try await engine.deploy(child, file: "c.yaml", by: self.admin)
+            let parent = Self.invoking("c", as: "p").text.replacing(
+                "onDone: b", with: "onDone: {target: b, guard: event.data.m > 1}")
+            let error = await #expect(throws: EngineError.self) {
+                try await engine.deploy(parent, file: "p.yaml", by: self.admin)
+            }
+            #expect(error?.diagnostics.map(\.code) == ["cel-type"])
+            let right = parent.replacing("data.m", with: "data.n")
+            #expect(try await engine.deploy(right, file: "p.yaml", by: self.admin).isNew)
         }
     }
 

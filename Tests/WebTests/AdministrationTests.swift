@@ -52,6 +52,32 @@ import Values
         }
     }
 
+    @Test func `definitions that invoke each other are deployed together`() async throws {
+        @Sendable func definition(_ name: String, invoking child: String) -> Value {
+            let text = """
+                workflow: \(name)
+                states: {a: {invoke: {src: workflow, workflow: \(child), onDone: b}}, b: {type: final}}
+
+                """
+            return ["file": .string("\(name).yaml"), "source": .string(text)]
+        }
+        let both = Value.list([definition("one", invoking: "two"), definition("two", invoking: "one")]).json
+        try await TestServer.run { server in
+            let alone = try await server.post(
+                "/api/workflows", definition("one", invoking: "two")["source"]?.string ?? "", type: "text/yaml")
+            let together = try await server.post("/api/workflows", both)
+            let again = try await server.post("/api/workflows", both)
+            let wrong = try await server.post("/api/workflows", #"[{"file": "a.yaml"}]"#)
+
+            #expect(alone.status == .unprocessableContent)
+            #expect(try alone.json["diagnostics"]?.list?.map { $0["code"] } == ["unknown-workflow"])
+            #expect(together.status == .created, "\(String(buffer: together.body))")
+            #expect(try together.json["items"]?.list?.map { $0["workflow"] } == ["one", "two"])
+            #expect(again.status == .ok)
+            #expect(wrong.status == .unprocessableContent)
+        }
+    }
+
     @Test func `an alias names a version, for starts and to look it up`() async throws {
         try await TestServer.run { server in
             for source in [Fixture.source, Fixture.source + "\n"] {

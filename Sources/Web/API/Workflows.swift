@@ -20,7 +20,13 @@ struct Workflows: Sendable {
         guard Self.mediaTypes.contains(type) else {
             throw Problem.unsupportedMediaType("application/yaml, application/json")
         }
-        let body = try await call.request.bytes(upTo: self.orchestrator.limits.definitionBytes)
+        let limits = self.orchestrator.limits
+        let body = try await call.request.bytes(
+            upTo: type == "application/json" ? limits.deploymentBytes : limits.definitionBytes)
+        // A definition is an object.
+        if type == "application/json", body.readableBytesView.first(where: { $0 > 0x20 }) == UInt8(ascii: "[") {
+            return try await self.deployTogether(try Value(json: body.readableBytesView), call)
+        }
         guard let source = String(validating: body.readableBytesView, as: UTF8.self) else {
             throw Problem(.badRequest, "not-utf8", .problemBadRequest, "The definition is not UTF-8.")
         }
@@ -30,6 +36,19 @@ struct Workflows: Sendable {
         return .json(
             deployment.json(in: call.language), status: deployment.isNew ? .created : .ok, headers: [.location: address]
         )
+    }
+
+    /// `[{file, source}]`: definitions that may name each other.
+    private func deployTogether(_ list: Value, _ call: Call) async throws -> Response {
+        let files = try (list.list ?? []).map { element in
+            let object = try JSONObject(element, keys: ["file", "source"])
+            return DefinitionFile(
+                name: try object.optionalString("file") ?? "workflow.yaml", text: try object.string("source"))
+        }
+        let deployments = try await self.orchestrator.deploy(files, by: call.actor)
+        return .json(
+            Value.object([("items", .list(deployments.map { $0.json(in: call.language) }))]),
+            status: deployments.contains(where: \.isNew) ? .created : .ok)
     }
 
     func list(_ call: Call) async throws -> Response {

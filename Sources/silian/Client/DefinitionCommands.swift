@@ -6,28 +6,38 @@ struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deploy",
         abstract: "Deploy definitions: different content is a new version, the same content nothing.",
-        discussion: "Example: silian deploy workflows/achievement")
+        discussion: """
+            Example: silian deploy workflows/achievement
+            Several definitions may invoke each other; all of them are deployed, or none.
+            """)
 
     @Argument(help: "Definition files, or folders that are searched for workflow.yaml.") var paths: [String]
     @OptionGroup var client: ClientOptions
 
     func run() async throws {
         let api = self.client.client()
-        for file in try DefinitionFiles.find(self.paths) {
+        let files = try DefinitionFiles.find(self.paths)
+        if files.count == 1 {
             let response = try await api.request(
-                .POST, "/api/workflows?file=\(APIClient.segment(file))", body: try DefinitionFiles.read(file),
+                .POST, "/api/workflows?file=\(APIClient.segment(files[0]))", body: try DefinitionFiles.read(files[0]),
                 contentType: "application/yaml")
-            if self.client.output.json {
-                Console.json(response.body)
-                continue
-            }
-            let name = response.body["workflow"]?.string ?? file
-            let version = response.body["version"]?.int ?? 0
-            let isNew = response.body["isNew"]?.bool ?? true
-            Console.out("\(name) version \(version)\(isNew ? "" : " (unchanged)")")
-            for diagnostic in response.body["diagnostics"]?.list ?? [] {
-                Console.error("  \(diagnostic["severity"]?.string ?? ""): \(Printing.message(diagnostic))")
-            }
+            return self.tell(response.body, files[0])
+        }
+        let definitions = try files.map { file -> Value in
+            ["file": .string(file), "source": .string(try DefinitionFiles.text(file))]
+        }
+        let response = try await api.post("/api/workflows", .list(definitions))
+        for (file, item) in zip(files, response.body["items"]?.list ?? []) { self.tell(item, file) }
+    }
+
+    private func tell(_ deployment: Value, _ file: String) {
+        if self.client.output.json { return Console.json(deployment) }
+        let name = deployment["workflow"]?.string ?? file
+        let version = deployment["version"]?.int ?? 0
+        let isNew = deployment["isNew"]?.bool ?? true
+        Console.out("\(name) version \(version)\(isNew ? "" : " (unchanged)")")
+        for diagnostic in deployment["diagnostics"]?.list ?? [] {
+            Console.error("  \(diagnostic["severity"]?.string ?? ""): \(Printing.message(diagnostic))")
         }
     }
 }

@@ -5,7 +5,10 @@ import Values
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check definitions without deploying them.",
-        discussion: "Example: silian validate workflows. Exit code 1 when a definition has an error.")
+        discussion: """
+            Example: silian validate workflows. Exit code 1 when a definition has an error.
+            Of several definitions, what they invoke and send is checked against each other.
+            """)
 
     @Argument(help: "Definition files, or folders that are searched for workflow.yaml.") var paths: [String]
     @OptionGroup var output: OutputOptions
@@ -14,9 +17,12 @@ struct ValidateCommand: AsyncParsableCommand {
         let files = try DefinitionFiles.find(self.paths)
         var errors = 0
         var warnings = 0
-        for file in files {
-            let text = try DefinitionFiles.text(file)
-            let diagnostics = Definition.compile(text, file: file).diagnostics
+        let texts = try files.map { (file: $0, text: try DefinitionFiles.text($0)) }
+        let catalog = Catalog(texts.compactMap { Definition.compile($0.text, file: $0.file).chart })
+        var charts: [Chart] = []
+        for (file, text) in texts {
+            let (chart, diagnostics) = Definition.compile(text, file: file, beside: catalog)
+            if let chart { charts.append(chart) }
             errors += diagnostics.count { $0.severity == .error }
             warnings += diagnostics.count { $0.severity == .warning }
             for diagnostic in diagnostics {
@@ -29,7 +35,10 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         if !self.output.json {
             Console.out("\(files.count) definition(s): \(errors) error(s), \(warnings) warning(s).")
-            Console.out("Roles, calendars and other workflows are checked when it is deployed.")
+            let isClosed = charts.count == files.count && charts.allSatisfy { $0.strangers(to: catalog).isEmpty }
+            Console.out(
+                "Roles\(isClosed ? " and calendars" : ", calendars and other workflows") are checked when it is deployed."
+            )
         }
         if errors > 0 { throw ExitCode(1) }
     }

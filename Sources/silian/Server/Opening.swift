@@ -13,21 +13,31 @@ struct Opening: Sendable {
     func prepare(workflows folders: [String]) async throws {
         try await self.orchestrator.bootstrap(user: Self.user)
         let actor = Actor(user: Self.user, roles: ["admin"])
-        for file in folders.isEmpty ? [] : try DefinitionFiles.find(folders) {
-            let deployment: Deployment
-            do {
-                deployment = try await self.orchestrator.deploy(try DefinitionFiles.text(file), file: file, by: actor)
-            } catch let error as EngineError where !error.diagnostics.isEmpty {
-                let text = (try? DefinitionFiles.text(file)) ?? ""
-                let mistakes = error.diagnostics.filter { $0.severity == .error }.map {
-                    $0.rendered(in: text, language: Language.chosen(nil).rawValue)
-                }
-                throw Failure.refused("\(file) cannot be deployed.\n\n" + mistakes.joined(separator: "\n\n"))
+        let files =
+            try folders.isEmpty
+            ? []
+            : DefinitionFiles.find(folders).map { path in
+                DefinitionFile(name: path, text: try DefinitionFiles.text(path))
             }
+        for deployment in try await self.deploy(files, by: actor) {
             let note = deployment.isNew ? "deployed" : "unchanged"
             Console.error("Workflow \(deployment.workflow) version \(deployment.version): \(note)")
         }
         try await self.renewToken(by: actor)
+    }
+
+    private func deploy(_ files: [DefinitionFile], by actor: Actor) async throws -> [Deployment] {
+        do {
+            return try await self.orchestrator.deploy(files, by: actor)
+        } catch let error as EngineError where !error.diagnostics.isEmpty {
+            let mistakes = error.diagnostics.filter { $0.severity == .error }
+            let shown = mistakes.map { mistake in
+                let text = files.first { $0.name == mistake.file }?.text ?? ""
+                return mistake.rendered(in: text, language: Language.chosen(nil).rawValue)
+            }
+            let names = Set(mistakes.map(\.file)).sorted().joined(separator: ", ")
+            throw Failure.refused("\(names) cannot be deployed.\n\n" + shown.joined(separator: "\n\n"))
+        }
     }
 
     /// Of the token for the command line on this machine: other servers of the database have theirs.
