@@ -173,6 +173,8 @@ struct Cause: Sendable {
     var message: String
     var expression: String?
     var position: Position?
+    /// `context.k = 1, context.n = 0`: what the expression looked at.
+    var values: String?
 
     init(code: String, message: String) {
         self.code = code
@@ -184,6 +186,7 @@ struct Cause: Sendable {
         self.message = fault.message
         self.expression = fault.expression
         self.position = fault.position
+        self.values = fault.values
     }
 
     fileprivate func detail(of job: JobRow) -> Value {
@@ -191,6 +194,7 @@ struct Cause: Sendable {
         map["topic"] = .string(job.topic)
         if let name = job.name { map["event"] = .string(name) }
         if let expression = self.expression { map["expression"] = .string(expression) }
+        if let values = self.values { map["values"] = .string(values) }
         if let position = self.position {
             map["position"] = ["line": .int(Int64(position.line)), "column": .int(Int64(position.column))]
         }

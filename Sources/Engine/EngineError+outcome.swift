@@ -22,12 +22,11 @@ extension EngineError {
             fields = errors
         }
         self.init(code, refusal.detail, fields: fields, candidates: refusal.candidates)
+        self.zh = refusal.zh
     }
 
     private init(_ fault: Fault) {
-        var detail = fault.message
-        if let expression = fault.expression { detail += " in: \(expression)" }
-        if let position = fault.position { detail += " (line \(position.line), column \(position.column))" }
-        self.init(fault.code == .limit ? .tooLarge : .failed, detail)
+        self.init(fault.code == .limit ? .tooLarge : .failed, fault.detail(in: "en"), fields: fault.fields)
+        self.zh = fault.detail(in: "zh")
     }
 }

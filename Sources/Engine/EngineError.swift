@@ -24,6 +24,8 @@ package struct EngineError: Error, Sendable {
     package var code: Code
     /// For the person who asked; no SQL, no data of others.
     package var detail: String
+    /// The detail in Chinese, where there is one.
+    package var zh: String?
     package var fields: [Refusal.FieldError] = []
     package var candidates: [Refusal.Candidate] = []
     package var diagnostics: [Diagnostic] = []

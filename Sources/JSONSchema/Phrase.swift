@@ -1,13 +1,24 @@
 import Values
 
 /// A message in English and Chinese.
-struct Phrase: Sendable, Hashable {
-    var en: String
-    var zh: String
+public struct Phrase: Sendable, Hashable {
+    public var en: String
+    public var zh: String
 
-    init(_ en: String, _ zh: String) {
+    public init(_ en: String, _ zh: String) {
         self.en = en
         self.zh = zh
+    }
+
+    /// What both languages write alike.
+    public init(both text: String) { self.init(text, text) }
+
+    /// `zh`, else English.
+    public func text(in language: String) -> String { language == "zh" ? self.zh : self.en }
+
+    /// "expected …, found …".
+    public static func expected(_ expected: Phrase, found: Phrase) -> Phrase {
+        Phrase("expected \(expected.en), found \(found.en)", "应为\(expected.zh)，实为\(found.zh)")
     }
 
     /// A value as a person sees it: short.
@@ -36,13 +47,6 @@ struct Phrase: Sendable, Hashable {
             self.init(both: Self.shorten(value.json))
         default: self.init(describing: value)
         }
-    }
-
-    init(both text: String) { self.init(text, text) }
-
-    /// "expected …, found …".
-    static func expected(_ expected: Phrase, found: Phrase) -> Phrase {
-        Phrase("expected \(expected.en), found \(found.en)", "应为\(expected.zh)，实为\(found.zh)")
     }
 
     static func types(_ types: TypeSet) -> Phrase {

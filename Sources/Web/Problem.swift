@@ -12,6 +12,8 @@ struct Problem: Error, Sendable {
     var status: HTTPResponse.Status
     var title: Phrase
     var detail: String
+    /// The detail in Chinese, where there is one.
+    var zh: String?
     var errors: [Refusal.FieldError] = []
     var candidates: [Refusal.Candidate] = []
     var diagnostics: [Diagnostic] = []
@@ -102,6 +104,7 @@ extension Problem {
             case .internalError: (.internalServerError, .problemInternal)
             }
         self.init(status, Self.kebab(error.code.rawValue), title, error.detail)
+        self.zh = error.zh
         self.errors = error.fields
         self.candidates = error.candidates
         self.diagnostics = error.diagnostics
@@ -115,12 +118,14 @@ extension Problem {
 }
 
 extension Problem {
+    func detail(in language: Language) -> String { language == .zh ? self.zh ?? self.detail : self.detail }
+
     func json(path: String, language: Language) -> Value {
         Value.object([
             ("type", .string("/problems/\(self.code)")),
             ("title", .string(self.title.text(in: language))),
             ("status", .int(Int64(self.status.code))),
-            ("detail", self.detail.isEmpty ? nil : .string(self.detail)),
+            ("detail", self.detail.isEmpty ? nil : .string(self.detail(in: language))),
             ("instance", .string(path)),
             ("errors", self.errors.isEmpty ? nil : .list(self.errors.map { $0.json(in: language) })),
             ("candidates", self.candidates.isEmpty ? nil : .list(self.candidates.map(\.json))),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line: one file a subject, with its subcommands. It is a client of the HTTP API, except for what runs locally (`Local/`) and what
 /// opens the database (`Server/`).
@@ -44,6 +45,8 @@ struct Silian: AsyncParsableCommand {
 
     /// ArgumentParser ends wrong usage with 64; ours is 2, as in most Unix tools.
     static func main() async {
+        // A reader who left is told by `write` (``Console``), so that a command can put things in order before it ends.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try Self.parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {
@@ -52,7 +55,7 @@ struct Silian: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
-            Console.error("silian: \(failure.message)")
+            if !failure.message.isEmpty { Console.error("silian: \(failure.message)") }
             Self.exit(withError: ExitCode(failure.exitCode))
         } catch {
             let code = Self.exitCode(for: error)

@@ -80,7 +80,7 @@ struct Client: Sendable {
         return try ended.output.split(separator: "\n").map { try Value(json: String($0)) }
     }
 
-    private var settings: [String: String] {
+    var settings: [String: String] {
         self.credentials.merging(["SILIAN_DATA": self.server.folder.path]) { own, _ in own }
     }
 

@@ -55,6 +55,24 @@ enum Program {
             code: self.code(result.terminationStatus), output: result.standardOutput, errors: result.standardError)
     }
 
+    /// Runs one command whose standard output is this file, or a pipe whose reader has left.
+    static func run(
+        _ arguments: [String], settings: [String: String] = [:], outputTo file: FilePath?
+    ) async throws -> Ended {
+        let descriptor: FileDescriptor
+        if let file {
+            descriptor = try FileDescriptor.open(file, .writeOnly)
+        } else {
+            let pipe = try FileDescriptor.pipe()
+            try pipe.readEnd.close()
+            descriptor = pipe.writeEnd
+        }
+        let result = try await Subprocess.run(
+            .path(self.path), arguments: Arguments(arguments), environment: self.environment(settings), input: .none,
+            output: .fileDescriptor(descriptor, closeAfterSpawningProcess: true), error: .string(limit: 1 << 20))
+        return Ended(code: self.code(result.terminationStatus), output: "", errors: result.standardError)
+    }
+
     static func code(_ status: TerminationStatus) -> Int32? {
         if case .exited(let code) = status { code } else { nil }
     }

@@ -30,7 +30,7 @@ extension EndToEnd {
         private func definitions(_ client: Client) async throws {
             let broken = try client.server.folder.write(
                 "workflow: broken\nstates:\n  a: {on: {go: b}\n  b: {}\n", to: "broken.yaml")
-            self.expect(try await client.command("deploy", broken), 1, "broken.yaml:4:3: error: ", "expected")
+            self.expect(try await client.command("deploy", broken), 1, "broken.yaml:3:6: error: ", "not closed")
             let wrong = try client.server.folder.write(
                 """
                 workflow: wrong

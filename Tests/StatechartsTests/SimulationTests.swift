@@ -257,7 +257,7 @@ import Values
         let script = try Self.script(
             """
             - {task: check, verb: submit, by: {user: li, roles: [clerk]}}
-            - expect: {handled: false, tasks: [check], error: for others}
+            - expect: {handled: false, tasks: [check], error: only role expert may act on this task}
             - {task: check, verb: claim, by: li}
             - expect: {handled: true, tasks: [check]}
             - {task: check, verb: submit}

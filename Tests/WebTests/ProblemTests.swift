@@ -47,6 +47,35 @@ import Values
         #expect(problem.response(path: "/api/x", language: .zh).headers[.retryAfter] == "7")
     }
 
+    @Test func `a step that failed tells its values, or the places where the context breaks its schema`() {
+        let division = Fault(
+            code: .execution, message: "division by zero", expression: "context.k / context.n",
+            position: Position(line: 7, column: 48),
+            operands: [.init(expression: "context.k", value: 6), .init(expression: "context.n", value: 0)])
+        let schema = Fault(
+            code: .schema, message: "context/c: expected a text, found 7",
+            fields: [.init(pointer: "/context/c", en: "expected a text, found 7", zh: "应为文本，实为 7")])
+
+        let failed = Problem(EngineError(.failed(division))).json(path: "/x", language: .en)
+        let broken = Problem(EngineError(.failed(schema))).json(path: "/x", language: .zh)
+
+        #expect(
+            failed["detail"]
+                == "division by zero in context.k / context.n (context.k = 6, context.n = 0; line 7, column 48)")
+        #expect(failed["status"] == 422 && failed["errors"] == nil)
+        #expect(broken["detail"] == "context/c：应为文本，实为 7")
+        #expect(broken["errors"] == [["pointer": "/context/c", "message": "应为文本，实为 7"]])
+    }
+
+    @Test func `a refusal of people is in the language of who asks`() {
+        let refusal = Refusal(
+            code: .forbidden, detail: "only role pm may send 'go'", zh: "只有角色 pm 可以发送“go”", candidates: [])
+        let problem = Problem(EngineError(.refused(refusal)))
+        #expect(problem.json(path: "/x", language: .en)["detail"] == "only role pm may send 'go'")
+        #expect(problem.json(path: "/x", language: .zh)["detail"] == "只有角色 pm 可以发送“go”")
+        #expect(refusal.json(in: .zh)["detail"] == "只有角色 pm 可以发送“go”")
+    }
+
     @Test func `an unforeseen error says nothing to outsiders`() {
         struct Secret: Error { var password = "hunter2" }
 
@@ -54,7 +83,7 @@ import Values
     }
 
     @Test func `an instance has the members of the interface`() throws {
-        let json = try Fixture.instance().json
+        let json = try Fixture.instance().json(in: .en)
 
         let members = try #require(json.map).entries.map(\.key)
         for name in [

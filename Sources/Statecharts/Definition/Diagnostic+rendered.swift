@@ -1,10 +1,9 @@
 extension Diagnostic {
     /// For people: place, message, the line with a caret, and the hint. In Chinese the sentence of its code comes first.
     public func rendered(in source: String, language: String = "en") -> String {
-        let words = Words(language)
         let place = "\(self.file):\(self.position.line):\(self.position.column)"
         let summary = self.summary(in: language)
-        var text = "\(place): \(words.severity(self.severity)): \(summary ?? self.message) [\(self.code)]\n"
+        var text = "\(place): \(self.severity.word(in: language)): \(summary ?? self.message) [\(self.code)]\n"
         if summary != nil { text += "  \(self.message)\n" }
         if let line = SourceText(source).line(self.position.line) {
             let excerpt = Excerpt(Array(line), column: self.position.column)
@@ -12,25 +11,8 @@ extension Diagnostic {
             text += " \(number) | \(excerpt.text)\n"
             text += " \(String(repeating: " ", count: number.count)) | \(excerpt.padding)^\n"
         }
-        if let hint { text += "  \(words.hint): \(hint)\n" }
+        if let hint { text += "  \(language == "zh" ? "提示" : "hint"): \(hint)\n" }
         return text
-    }
-
-    private struct Words {
-        private let isChinese: Bool
-
-        init(_ language: String) { self.isChinese = language == "zh" }
-
-        var hint: String { self.isChinese ? "提示" : "hint" }
-
-        func severity(_ severity: Severity) -> String {
-            guard self.isChinese else { return severity.rawValue }
-            return switch severity {
-            case .error: "错误"
-            case .warning: "警告"
-            case .note: "说明"
-            }
-        }
     }
 
     /// A line as a terminal shows it; of a long one only what surrounds the place.
@@ -75,6 +57,18 @@ extension Diagnostic {
 
         private static func blank(_ scalar: Unicode.Scalar) -> String {
             scalar == "\t" ? "\t" : String(repeating: " ", count: TextWidth.columns(scalar))
+        }
+    }
+}
+
+extension Diagnostic.Severity {
+    /// As people read it in `en` or `zh`.
+    public func word(in language: String) -> String {
+        guard language == "zh" else { return self.rawValue }
+        return switch self {
+        case .error: "错误"
+        case .warning: "警告"
+        case .note: "说明"
         }
     }
 }

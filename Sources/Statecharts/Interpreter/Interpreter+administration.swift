@@ -91,7 +91,7 @@ extension Interpreter {
         }
         if let schema = self.chart.schema { context = schema.normalised(context) }
         let violations = self.chart.schema?.validate(context) ?? []
-        guard violations.isEmpty else { return .refused(Refusal(violations, what: "the context")) }
+        guard violations.isEmpty else { return .refused(Refusal(violations, what: Phrase("the context", "流程数据"))) }
         self.snapshot.context = context
         self.contextChanged = true
         self.activation.forgetLets()

@@ -8,11 +8,12 @@ extension Interpreter {
     func admission(of declared: DeclaredEvent?) throws(Interruption) -> Refusal? {
         guard let declared else { return self.refusal(ofUndeclared: self.event.type) }
         if let people = declared.people, !(try self.matches(self.event.by, people)) {
-            return Refusal(code: .forbidden, detail: "\(declared.name.name) is for others", candidates: [])
+            return Refusal(sending: declared.name.name, isFor: people)
         }
         guard let schema = declared.schema else { return nil }
         let violations = schema.validate(self.event.data)
-        return violations.isEmpty ? nil : Refusal(violations, what: "the data of \(declared.name.name)")
+        return violations.isEmpty
+            ? nil : Refusal(violations, what: Phrase("the data of \(declared.name.name)", "\(declared.name.name) 的数据"))
     }
 
     /// Nor may what is reserved be declared.
@@ -101,10 +102,12 @@ extension Actor {
 }
 
 extension Refusal {
-    init(_ violations: [Violation], what: String) {
+    init(_ violations: [Violation], what: Phrase) {
         let errors = violations.map { FieldError(pointer: $0.pointer, en: $0.en, zh: $0.zh) }
-        let first = violations.first.map { ": \($0.pointer) \($0.en)" } ?? ""
-        self.init(code: .invalidData(errors), detail: "\(what) does not fit\(first)", candidates: [])
+        let first = errors.first?.phrase
+        self.init(
+            code: .invalidData(errors), detail: "\(what.en) does not fit\(first.map { ": \($0.en)" } ?? "")",
+            zh: "\(what.zh)不符合要求\(first.map { "：\($0.zh)" } ?? "")", candidates: [])
     }
 }
 
@@ -142,15 +145,15 @@ extension Interpreter {
         } catch let interruption {
             error = interruption.fault.message
         }
+        self.activation.open(self.snapshot, self.active)
+        defer { self.activation.close() }
         return Refusal.Candidate(
             state: self.index.path(state), guardSource: condition.source, operands: self.operands(of: condition),
             error: error)
     }
 
-    /// The names that an expression looks at, and their values now.
-    private func operands(of expression: Expression) -> [Refusal.Operand] {
-        self.activation.open(self.snapshot, self.active)
-        defer { self.activation.close() }
+    /// The names that an expression looks at, and their values now. The activation is open.
+    func operands(of expression: Expression) -> [Refusal.Operand] {
         let references = expression.program.references
         var operands: [Refusal.Operand] = []
         for path in references.paths {
@@ -182,7 +185,6 @@ extension Interpreter {
 extension Refusal.Candidate {
     fileprivate var sentence: String {
         if let error = self.error { return "\(self.guardSource) (\(error))" }
-        let values = self.operands.map { "\($0.expression) = \($0.value.description(limit: 40))" }
-        return values.isEmpty ? self.guardSource : "\(self.guardSource) (\(values.joined(separator: ", ")))"
+        return self.operands.isEmpty ? self.guardSource : "\(self.guardSource) (\(self.operands.sentence))"
     }
 }

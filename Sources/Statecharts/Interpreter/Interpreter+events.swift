@@ -203,8 +203,14 @@ extension Interpreter {
         self.hasGrown = true
         let limit = self.surroundings.limits.contextBytes
         self.contextBytes = try Self.check(self.snapshot.context, against: limit, "the context")
-        guard let violation = self.chart.schema?.validate(self.snapshot.context).first else { return }
-        throw .fatal(Fault(code: .schema, message: "context\(violation.pointer): \(violation.en)"))
+        let violations = self.chart.schema?.validate(self.snapshot.context) ?? []
+        guard let first = violations.first else { return }
+        throw .fatal(
+            Fault(
+                code: .schema, message: "context\(first.pointer): \(first.en)",
+                fields: violations.map {
+                    Refusal.FieldError(pointer: "/context\($0.pointer)", en: $0.en, zh: $0.zh)
+                }))
     }
 }
 

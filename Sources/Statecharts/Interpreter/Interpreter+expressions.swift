@@ -10,10 +10,12 @@ extension Interpreter {
         do {
             return try expression.program.evaluate(sharing: self.activation)
         } catch {
+            let isBudget = error.code == .budget
             let fault = Fault(
-                code: error.code == .budget ? .limit : .execution, message: error.message,
-                expression: expression.source, position: expression.position(ofUTF8: error.offset))
-            throw error.code == .budget ? .fatal(fault) : .error(fault)
+                code: isBudget ? .limit : .execution, message: error.message, expression: expression.source,
+                position: expression.position(ofUTF8: error.offset),
+                operands: isBudget ? [] : self.operands(of: expression))
+            throw isBudget ? .fatal(fault) : .error(fault)
         }
     }
 

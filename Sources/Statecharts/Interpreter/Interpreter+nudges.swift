@@ -1,3 +1,4 @@
+import JSONSchema
 import Values
 
 // Nudges (催办): a notice to those a task waits for.
@@ -11,7 +12,9 @@ extension Interpreter {
             return self.refuse(.forbidden, "only a person can nudge")
         }
         if let readers = self.chart.access.read, !(try self.matches(event.by, readers)) {
-            guard try self.isAdministrator(event.by) else { return self.refuse(.forbidden, "the task is for others") }
+            guard try self.isAdministrator(event.by) else {
+                return .refused(Refusal(readers, Phrase("nudge", "催办")))
+            }
         }
         if let last = task.nudgedAt, self.surroundings.calendar.workingSeconds(from: last, to: self.now) < Self.patience
         {

@@ -17,7 +17,7 @@ extension Interpreter {
             return Refusal(code: .notActive, detail: detail, candidates: [])
         }
         if let people = declaration.people, !((try? self.matches(self.event.by, people)) ?? false) {
-            return Refusal(code: .forbidden, detail: "\(name) is for others", candidates: [])
+            return Refusal(sending: name, isFor: people)
         }
         let event = EventName(name, in: self.index)
         let isTaken = self.active.contains { state in

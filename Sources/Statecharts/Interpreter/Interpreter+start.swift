@@ -21,7 +21,7 @@ extension Interpreter {
     private mutating func prepare(_ data: Value) throws(Interruption) -> Refusal? {
         let starter = self.snapshot.facts.startedBy
         if let people = self.chart.access.start, starter.user != nil, !(try self.matches(starter, people)) {
-            return Refusal(code: .forbidden, detail: "others may start \(self.chart.workflow)", candidates: [])
+            return Refusal(people, Phrase("start \(self.chart.workflow)", "启动 \(self.chart.workflow)"))
         }
         var context = self.chart.contextDefaults.map ?? ValueMap()
         switch try self.startData(data) {
@@ -33,7 +33,7 @@ extension Interpreter {
         let limit = self.surroundings.limits.contextBytes
         try Self.check(self.snapshot.context, against: limit, "the context")
         let violations = self.chart.schema?.validate(self.snapshot.context) ?? []
-        if !violations.isEmpty { return Refusal(violations, what: "the start data") }
+        if !violations.isEmpty { return Refusal(violations, what: Phrase("the start data", "启动数据")) }
         try self.evaluateKey()
         return nil
     }

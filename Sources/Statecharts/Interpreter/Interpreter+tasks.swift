@@ -78,7 +78,7 @@ extension Interpreter {
         guard let user = event.by.user else { return self.refuse(.forbidden, "only a person can claim a task") }
         guard !event.by.isUser(task.assignee) else { return .taken }
         guard task.assignee == nil else { return self.refuse(.notYours, "the task is claimed already") }
-        guard self.isCandidate(event.by, place, task) else { return self.refuse(.forbidden, "the task is for others") }
+        guard self.isCandidate(event.by, place, task) else { return self.refuseOthers(place, task) }
         if let refusal = self.mustDiffer(event.by, task) { return refusal }
         var task = task
         task.assignee = user
@@ -117,7 +117,7 @@ extension Interpreter {
             }
         } else {
             guard event.by.user != nil, self.isCandidate(event.by, place, task) else {
-                return self.refuse(.forbidden, "the task is for others")
+                return self.refuseOthers(place, task)
             }
             if let refusal = self.mustDiffer(event.by, task) { return refusal }
         }
@@ -156,7 +156,7 @@ extension Interpreter {
                 }
             } else {
                 guard event.by.user != nil, self.isCandidate(event.by, place, task) else {
-                    return self.refuse(.forbidden, "the task is for others")
+                    return self.refuseOthers(place, task)
                 }
             }
             if let refusal = self.mustDiffer(event.by, task) { return refusal }
@@ -221,7 +221,7 @@ extension Interpreter {
         // The outcome stands beside the form's fields; a closed form need not know it.
         if schema.source["properties"]?["outcome"] == nil { fields["outcome"] = nil }
         let violations = schema.validate(.map(fields))
-        return violations.isEmpty ? nil : Refusal(violations, what: "the form")
+        return violations.isEmpty ? nil : Refusal(violations, what: Phrase("the form", "表单"))
     }
 
     private func formSchema(of invocation: Snapshot.OpenInvocation, _ task: HumanTask) -> Schema? {
@@ -242,6 +242,16 @@ extension Interpreter {
             return false
         }
         return human.assignee == nil && human.candidates.isEmpty
+    }
+
+    func refuseOthers(_ place: Int, _ task: HumanTask) -> Outcome {
+        var people = People()
+        people.roles = task.candidateRoles
+        if case .human(let human)? = self.definition(of: self.snapshot.invocations[place])?.source {
+            people = human.candidates
+            people.assignee = people.assignee || human.assignee != nil
+        }
+        return .refused(Refusal(people, Phrase("act on this task", "处理此任务")))
     }
 
     private func mayManage(_ actor: Actor, _ task: HumanTask) throws(Interruption) -> Bool {

@@ -151,7 +151,7 @@ extension Interpreter {
         guard let user = by.user else { return .refused(self.refuse(.forbidden, "only a person can claim a seat")) }
         guard ballot.seat(of: by) == nil else { return .unchanged }
         guard self.isCandidate(by, place, task) else {
-            return .refused(self.refuse(.forbidden, "the task is for others"))
+            return .refused(self.refuseOthers(place, task))
         }
         if let refusal = self.refusal(of: by, task, ballot) { return .refused(refusal) }
         guard !ballot.removed.contains(where: { by.isUser($0) }) else {

@@ -72,6 +72,8 @@ public struct Refusal: Sendable, Hashable {
 
     public var code: Code
     public var detail: String
+    /// The detail in Chinese, where there is one.
+    public var zh: String?
     public var candidates: [Candidate]
 }
 
@@ -101,6 +103,10 @@ public struct Fault: Sendable, Hashable, Error {
     /// The expression at fault and where it stands.
     public var expression: String?
     public var position: Position?
+    /// What the expression looks at, and its values at that moment.
+    public var operands: [Refusal.Operand] = []
+    /// Where the context breaks its schema: pointers from `/context` on.
+    public var fields: [Refusal.FieldError] = []
 }
 
 /// What a step asks the world to do.

@@ -1,10 +1,13 @@
+import JSONSchema
 import Values
 
 // Between instances, and in time.
 extension Simulation {
     /// nil when the instance started; else why not.
-    mutating func begin(_ facts: Snapshot.Facts, data: Value) -> String? {
-        guard let machine = self.machines[facts.workflow] else { return "there is no workflow \(facts.workflow)" }
+    mutating func begin(_ facts: Snapshot.Facts, data: Value) -> Phrase? {
+        guard let machine = self.machines[facts.workflow] else {
+            return Phrase("there is no workflow \(facts.workflow)", "没有流程 \(facts.workflow)")
+        }
         self.surroundings.now = self.now
         let step = machine.start(facts, data: data, in: self.surroundings)
         guard let snapshot = step.next else { return step.outcome.sentence }
@@ -76,7 +79,9 @@ extension Simulation {
                 return
             }
         }
-        self.last.error = "more than \(Self.limit) signals and timers: the instances do not come to rest"
+        self.last.error = Phrase(
+            "more than \(Self.limit) signals and timers: the instances do not come to rest",
+            "信号和定时器超过 \(Self.limit) 个：实例无法停息")
         self.unexpected = self.last.error
     }
 
@@ -87,11 +92,11 @@ extension Simulation {
             end = time
         case .by(let terms):
             guard let time = self.surroundings.calendar.adding(terms, to: self.now) else {
-                throw ScriptError(step: step.number, message: "the time is out of range")
+                throw ScriptError(step.number, "the time is out of range", "时间超出范围")
             }
             end = time
         }
-        guard end >= self.now else { throw ScriptError(step: step.number, message: "the clock only goes forward") }
+        guard end >= self.now else { throw ScriptError(step.number, "the clock only goes forward", "时钟只能前进") }
         self.settle(until: end)
         self.now = end
         let late = self.waiting.filter { ($0.signal.until ?? end) <= end }
@@ -180,28 +185,8 @@ extension Simulation {
             parent: Snapshot.Parent(instance: parent, invocation: child.invocation))
         guard let refusal = self.begin(facts, data: child.input), let place = self.places[parent] else { return }
         let event = Event(
-            "error.invoke", data: ["code": "start", "message": .string(refusal)], origin: .result,
+            "error.invoke", data: ["code": "start", "message": .string(refusal.en)], origin: .result,
             reference: child.invocation)
         self.note(self.step(event, at: place, incident: child.invocation), at: place)
-    }
-}
-
-extension Outcome {
-    /// Why an event did not do what it should; nil when it did, or was ignored.
-    public var sentence: String? {
-        switch self {
-        case .taken, .ignored: nil
-        case .refused(let refusal): refusal.detail
-        case .failed(let fault): fault.description
-        }
-    }
-}
-
-extension Fault: CustomStringConvertible {
-    public var description: String {
-        var text = "\(self.code.rawValue): \(self.message)"
-        if let expression = self.expression { text += " in \(expression)" }
-        if let position = self.position { text += " (line \(position.line), column \(position.column))" }
-        return text
     }
 }

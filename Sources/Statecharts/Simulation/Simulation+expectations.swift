@@ -1,3 +1,4 @@
+import JSONSchema
 import Values
 
 // What a script expects, and how reality differs.
@@ -7,9 +8,11 @@ extension Simulation {
         self.flagUnexpected()
         for entry in expectation.map?.entries ?? [] {
             guard case .string(let key) = entry.key else { continue }
-            let reason = key == "handled" || key == "status" ? self.last.error.map { " (\($0))" } ?? "" : ""
+            let reason = key == "handled" || key == "status" ? self.last.error : nil
             for difference in self.differences(key, entry.value) {
-                self.differences.append("step \(step.number): \(difference)\(reason)")
+                var phrase = difference.phrase
+                if let reason { phrase = Phrase("\(phrase.en) (\(reason.en))", "\(phrase.zh)（\(reason.zh)）") }
+                self.findings.append(phrase.inStep(step.number))
             }
         }
     }
@@ -26,14 +29,18 @@ extension Simulation {
         case "output": Difference.all(expected, self.snapshot?.output ?? .null, at: key)
         case "error": self.differenceOfError(expected)
         case "effects": self.missingEffects(expected)
-        default: [Difference(path: "unknown expectation \(key)")]
+        default: [Difference(unknown: key)]
         }
     }
 
     private func differenceOfError(_ expected: Value) -> [Difference] {
-        let actual = self.last.error ?? ""
-        guard let part = expected.string, !actual.utf8.contains(part: part.utf8) else { return [] }
-        return [Difference(path: "error", expected: "one with \"\(part)\"", found: "\"\(actual)\"")]
+        let actual = self.last.error ?? Phrase(both: "")
+        guard let part = expected.string, !actual.en.utf8.contains(part: part.utf8) else { return [] }
+        return [
+            Difference(
+                path: "error", expected: Phrase("one with \"\(part)\"", "含“\(part)”"),
+                found: Phrase("\"\(actual.en)\"", "“\(actual.zh)”"))
+        ]
     }
 
     /// Each expected effect is a part of one that happened; else the nearest one of its kind tells how it differs.
@@ -46,8 +53,9 @@ extension Simulation {
                 .map { Difference.all(wanted, $0, at: path) }.min { $0.count < $1.count }
             guard let nearest else {
                 let kinds = self.last.effects.compactMap { $0["kind"]?.string }
-                let found = kinds.isEmpty ? "no effects" : kinds.joined(separator: ", ")
-                missing.append(Difference(path: path, expected: wanted.json, found: found))
+                missing.append(
+                    Difference(
+                        path: path, expected: Phrase(both: wanted.json), found: .names(kinds, none: "no effects")))
                 continue
             }
             missing += nearest
@@ -57,34 +65,50 @@ extension Simulation {
 }
 
 /// A place at which something else is found than a script expects.
-struct Difference: CustomStringConvertible {
-    /// `context.offers[2].amount`
-    var path: String
-    var expected: String?
-    var found: String?
+struct Difference {
+    var phrase: Phrase
 
     /// What fits beside each other on one line.
     private static let short = 100
     /// Text that both have in common, beyond which it is left out.
     private static let common = 24
 
-    var description: String {
-        guard let expected, let found else { return self.path }
-        let line = "\(self.path): expected \(expected), found \(found)"
+    static let expectations = [
+        "states", "tasks", "parked", "due", "status", "handled", "context", "output", "error", "effects",
+    ]
+
+    init(unknown expectation: String) {
+        let advice = Phrase(unknown: expectation, among: Self.expectations)
+        self.phrase = Phrase("unknown expectation \(advice.en)", "未知的预期\(advice.zh)")
+    }
+
+    /// `path`: `context.offers[2].amount`
+    init(path: String, expected: Phrase, found: Phrase) {
+        let line = Phrase.expected(expected, found: found)
+        self.phrase = Phrase(
+            Self.text(path, line.en, ("expected", expected.en), ("found", found.en)),
+            Self.text(path, line.zh, ("应为", expected.zh), ("实为", found.zh)))
+    }
+
+    private static func text(
+        _ path: String, _ line: String, _ wanted: (word: String, text: String), _ actual: (word: String, text: String)
+    ) -> String {
+        let line = "\(path): \(line)"
         if line.count <= Self.short { return line }
+        let (expected, found) = (wanted.text, actual.text)
         // Below each other, from a little before where they part.
         let front = zip(expected, found).prefix { $0 == $1 }.count
         let skipped = front > 2 * Self.common ? front - Self.common : 0
         func part(_ text: String) -> String { skipped > 0 ? "…" + text.dropFirst(skipped) : text }
-        return "\(self.path):\n      expected  \(part(expected))\n      found     \(part(found))"
+        let gap = String(repeating: " ", count: wanted.word.count - actual.word.count)
+        return "\(path):\n      \(wanted.word)  \(part(expected))\n      \(actual.word)\(gap)  \(part(found))"
     }
 
     /// Exact, in any order.
     static func ofNames(_ expected: Value, _ actual: [String], at path: String) -> [Difference] {
         let wanted = expected.list?.compactMap(\.string) ?? expected.string.map { [$0] } ?? []
         guard wanted.sorted() != actual.sorted() else { return [] }
-        func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
-        return [Difference(path: path, expected: list(wanted), found: list(actual))]
+        return [Difference(path: path, expected: .names(wanted, none: "none"), found: .names(actual, none: "none"))]
     }
 
     /// Maps are compared member by member, what is not expected is free; numbers by value.
@@ -95,20 +119,35 @@ struct Difference: CustomStringConvertible {
                 guard case .string(let key) = entry.key else { return [] }
                 let inner = "\(path).\(key)"
                 if let member = found[key] { return Self.all(entry.value, member, at: inner) }
-                return entry.value.isNull ? [] : [Difference(path: inner, expected: entry.value.json, found: "nothing")]
+                if entry.value.isNull { return [] }
+                return [
+                    Difference(path: inner, expected: Phrase(both: entry.value.json), found: Phrase("nothing", "无"))
+                ]
             }
         case (.list(let wanted), .list(let found)) where wanted.count == found.count:
             return zip(wanted, found).enumerated().flatMap { place, pair in
                 Self.all(pair.0, pair.1, at: "\(path)[\(place)]")
             }
         case (.list(let wanted), .list(let found)):
-            let lengths = Difference(path: "\(path): length", expected: "\(wanted.count)", found: "\(found.count)")
-            return [lengths, Difference(path: path, expected: expected.json, found: actual.json)]
+            let lengths = Difference(
+                path: "\(path): length", expected: Phrase(both: "\(wanted.count)"),
+                found: Phrase(both: "\(found.count)"))
+            return [lengths, Self.ofValues(expected, actual, at: path)]
         case (.int(let wanted), .double(let found)) where Double(wanted) == found: return []
         case (.double(let wanted), .int(let found)) where wanted == Double(found): return []
         default:
-            return expected == actual ? [] : [Difference(path: path, expected: expected.json, found: actual.json)]
+            return expected == actual ? [] : [Self.ofValues(expected, actual, at: path)]
         }
+    }
+
+    private static func ofValues(_ expected: Value, _ actual: Value, at path: String) -> Difference {
+        Difference(path: path, expected: Phrase(both: expected.json), found: Phrase(both: actual.json))
+    }
+}
+
+extension Phrase {
+    fileprivate static func names(_ names: [String], none: String) -> Phrase {
+        names.isEmpty ? Phrase(none, "无") : Phrase(both: names.joined(separator: ", "))
     }
 }
 

@@ -1,3 +1,4 @@
+import JSONSchema
 import Values
 
 // What a simulation prints.
@@ -14,7 +15,7 @@ extension Simulation {
         if let output = self.snapshot?.output { line["output"] = output }
         line["effects"] = .list(self.last.effects)
         if !self.due.entries.isEmpty { line["due"] = .map(self.due) }
-        if let error = self.last.error { line["error"] = .string(error) }
+        if let error = self.last.error { line["error"] = .string(error.text(in: self.language)) }
         return .map(line)
     }
 

@@ -1,3 +1,4 @@
+import JSONSchema
 public import Values
 
 /// Runs workflows in memory on a virtual clock, as the server would: each event, timer and signal is a macrostep of
@@ -27,11 +28,14 @@ public struct Simulation: Sendable {
     var waiting: [(signal: Effect.Signal, sender: String)] = []
     public internal(set) var coverage: Coverage
     /// Expectations that were not met, in words.
-    public internal(set) var differences: [String] = []
+    var findings: [Phrase] = []
+    public var differences: [String] { self.differences(in: "en") }
+    /// Of the errors in the lines: `en` or `zh`. Scripts expect the English ones.
+    public var language = "en"
     var lineNumber = 0
     var last = Result()
     /// A script step that could not be carried out, until an expectation says that it should not be.
-    var unexpected: String?
+    var unexpected: Phrase?
 
     public init(
         _ machine: Machine, children: [Machine] = [], now: Timestamp = Simulation.defaultNow,
@@ -48,6 +52,9 @@ public struct Simulation: Sendable {
         self.surroundings.ignoresUnhandledErrors = ignoresUnhandledErrors
         self.coverage = Coverage(machine.chart)
     }
+
+    /// ``differences`` in `en` or `zh`.
+    public func differences(in language: String) -> [String] { self.findings.map { $0.text(in: language) } }
 
     /// The simulated instance; nil before the start, and when it was refused.
     public var snapshot: Snapshot? { self.instances.first?.snapshot }
@@ -79,8 +86,8 @@ public struct Simulation: Sendable {
         do {
             try self.carryOut(step)
         } catch {
-            self.last.error = error.message
-            self.unexpected = "step \(step.number): \(error.message)"
+            self.last.error = error.phrase
+            self.unexpected = error.phrase.inStep(step.number)
         }
         return self.line()
     }
@@ -96,12 +103,12 @@ public struct Simulation: Sendable {
     }
 
     mutating func flagUnexpected() {
-        if let unexpected = self.unexpected { self.differences.append(unexpected) }
+        if let unexpected = self.unexpected { self.findings.append(unexpected) }
         self.unexpected = nil
     }
 
     private mutating func carryOut(_ step: Script.Step) throws(ScriptError) {
-        guard !self.instances.isEmpty else { throw ScriptError(step: step.number, message: "the start was refused") }
+        guard !self.instances.isEmpty else { throw ScriptError(step.number, "the start was refused", "启动被拒绝") }
         switch step.action {
         case .send(let event, let data):
             self.external(Event(event, data: data, by: step.by), to: 0)
@@ -140,9 +147,12 @@ public struct Simulation: Sendable {
                 open.append(invocation.isTask ? "\(invocation.label) (task)" : invocation.label)
             }
         }
-        let list = open.isEmpty ? "nothing is open" : "open: \(open.joined(separator: ", "))"
-        let what = isTask ? "task" : "invocation"
-        throw ScriptError(step: step.number, message: "there is no open \(what) \"\(name)\"; \(list)")
+        let names = open.joined(separator: ", ")
+        throw ScriptError(
+            step.number,
+            "there is no open \(isTask ? "task" : "invocation") \"\(name)\"; "
+                + (open.isEmpty ? "nothing is open" : "open: \(names)"),
+            "没有未完成的\(isTask ? "任务" : "调用")“\(name)”；" + (open.isEmpty ? "无任何未完成项" : "未完成：\(names)"))
     }
 }
 
@@ -157,7 +167,7 @@ extension Simulation {
     /// What happened in a script step.
     struct Result: Sendable {
         var isHandled = false
-        var error: String?
+        var error: Phrase?
         var effects: [Value] = []
     }
 

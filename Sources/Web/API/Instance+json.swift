@@ -3,7 +3,7 @@ import Statecharts
 import Values
 
 extension InstanceView {
-    var json: Value {
+    func json(in language: Language) -> Value {
         let facts = self.snapshot.facts
         return Value.object([
             ("id", .string(facts.id)),
@@ -24,7 +24,7 @@ extension InstanceView {
             ("jobs", .list(self.jobs.map(\.json))),
             ("children", .list(self.children.map(\.json))),
             ("incidents", .int(Int64(self.incidents.count))),
-            ("events", .list(self.offers.map { $0.json })),
+            ("events", .list(self.offers.map { $0.json(in: language) })),
         ])
     }
 }
@@ -56,14 +56,14 @@ extension Snapshot.OpenTimer {
 }
 
 extension Offer {
-    var json: Value {
+    func json(in language: Language) -> Value {
         Value.object([
             ("event", .string(self.event)),
             ("title", .texts(self.title)),
             ("schema", self.schema ?? .null),
             ("confirm", .bool(self.confirm)),
             ("enabled", .bool(self.isEnabled)),
-            ("why", self.refusal?.json),
+            ("why", self.refusal?.json(in: language)),
         ])
     }
 }

@@ -57,7 +57,7 @@ struct Instances: Sendable {
 
     func one(_ call: Call) async throws -> Response {
         let view = try await self.orchestrator.instance(call.instanceID(), by: call.actor)
-        return .json(view.json, headers: [.eTag: "\"\(view.snapshot.seq)\""])
+        return .json(view.json(in: call.language), headers: [.eTag: "\"\(view.snapshot.seq)\""])
     }
 
     func send(_ call: Call) async throws -> Response {

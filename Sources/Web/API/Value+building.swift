@@ -1,6 +1,7 @@
 import Engine
 import HTTPTypes
 import Hummingbird
+import JSONSchema
 import NIOCore
 import Statecharts
 import Values
@@ -88,7 +89,7 @@ extension Refusal.Candidate {
 }
 
 extension Refusal {
-    var json: Value {
+    func json(in language: Language) -> Value {
         let code =
             switch self.code {
             case .noTransition: "noTransition"
@@ -103,7 +104,7 @@ extension Refusal {
             }
         return Value.object([
             ("code", .string(code)),
-            ("detail", .string(self.detail)),
+            ("detail", .string(self.phrase.text(in: language.rawValue))),
             ("candidates", self.candidates.isEmpty ? nil : .list(self.candidates.map(\.json))),
         ])
     }

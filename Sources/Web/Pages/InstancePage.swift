@@ -223,10 +223,10 @@ extension InstancePage {
 
     private static func reason(_ refusal: Refusal, _ viewer: Viewer) -> String {
         switch refusal.code {
-        case .forbidden: viewer.phrase(.whyForbidden)
         case .notActive: viewer.phrase(.whyNotActive)
         case .noTransition: viewer.phrase(refusal.candidates.isEmpty ? .whyNotHere : .whyGuard)
-        case .unknownEvent, .invalidData, .gone, .notYours, .notNow, .parked: refusal.detail
+        case .forbidden, .unknownEvent, .invalidData, .gone, .notYours, .notNow, .parked:
+            refusal.phrase.text(in: viewer.language.rawValue)
         }
     }
 

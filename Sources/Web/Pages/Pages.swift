@@ -123,9 +123,9 @@ struct ErrorView: Sendable {
         if !problem.candidates.isEmpty {
             self.errorDetail = Phrase.whyGuard.text(in: language)
         } else {
-            // Details are in English; where the title says it all they are left to those who read that.
+            // Most details are in English; where the title says it all they are left to those who read that.
             let isSaid = language != .en && problem.status == .notFound
-            self.errorDetail = problem.detail.isEmpty || isSaid ? nil : problem.detail
+            self.errorDetail = problem.detail.isEmpty || isSaid ? nil : problem.detail(in: language)
         }
         self.isTemporary = problem.status == .serviceUnavailable || problem.status == .tooManyRequests
         self.hasShownErrors = problem.errors.count > rest.count

@@ -94,7 +94,6 @@ enum Phrase: String, CaseIterable, Sendable {
     case incidentsOpenHow =
         "Part of this process could not go on. An administrator can try it again or skip it. | 部分处理未能继续，管理员可重试或跳过。"
     case send = "Send | 提交"
-    case whyForbidden = "Your roles may not do this. | 您的角色无权执行此操作。"
     case whyNotActive = "The process is not running at present. | 流程当前未在运行。"
     case whyNotHere = "It is not possible at this point of the process. | 当前环节不能执行此操作。"
     case whyGuard = "These conditions do not hold yet: | 以下条件尚未满足："

@@ -62,7 +62,7 @@ struct APIClient {
         }
         let isJSON = found["content-type"]?.contains("json") ?? false
         let value = isJSON ? (try? Value(json: bytes)) ?? .null : .string(String(decoding: bytes, as: UTF8.self))
-        guard (200..<300).contains(status) else { throw Self.failure(status: status, problem: value) }
+        guard (200..<300).contains(status) else { throw self.failure(status: status, problem: value) }
         return Response(status: status, body: value, headers: found)
     }
 
@@ -88,14 +88,14 @@ struct APIClient {
     }
 
     /// RFC 9457 problem → what a person reads.
-    private static func failure(status: Int, problem: Value) -> Failure {
+    private func failure(status: Int, problem: Value) -> Failure {
         var lines = [problem["detail"]?.string ?? problem["title"]?.string ?? "The server answered \(status)."]
         for error in problem["errors"]?.list ?? [] {
             lines.append("  \(error["pointer"]?.string ?? ""): \(error["message"]?.string ?? "")")
         }
         for diagnostic in problem["diagnostics"]?.list ?? [] {
             let place = "\(diagnostic["line"]?.int ?? 0):\(diagnostic["column"]?.int ?? 0)"
-            let severity = diagnostic["severity"]?.string ?? ""
+            let severity = self.language.severity(diagnostic["severity"]?.string ?? "")
             lines.append(
                 "  \(diagnostic["file"]?.string ?? ""):\(place): \(severity): \(Printing.message(diagnostic))")
             if let hint = diagnostic["hint"]?.string { lines.append("    \(hint)") }

@@ -21,23 +21,28 @@ struct DeployCommand: AsyncParsableCommand {
             let response = try await api.request(
                 .POST, "/api/workflows?file=\(APIClient.segment(files[0]))", body: try DefinitionFiles.read(files[0]),
                 contentType: "application/yaml")
-            return self.tell(response.body, files[0])
+            return try self.tell(response.body, files[0])
         }
         let definitions = try files.map { file -> Value in
             ["file": .string(file), "source": .string(try DefinitionFiles.text(file))]
         }
         let response = try await api.post("/api/workflows", .list(definitions))
-        for (file, item) in zip(files, response.body["items"]?.list ?? []) { self.tell(item, file) }
+        for (file, item) in zip(files, response.body["items"]?.list ?? []) { try self.tell(item, file) }
     }
 
-    private func tell(_ deployment: Value, _ file: String) {
-        if self.client.output.json { return Console.json(deployment) }
+    private func tell(_ deployment: Value, _ file: String) throws {
+        if self.client.output.json { return try Console.json(deployment) }
         let name = deployment["workflow"]?.string ?? file
         let version = deployment["version"]?.int ?? 0
         let isNew = deployment["isNew"]?.bool ?? true
-        Console.out("\(name) version \(version)\(isNew ? "" : " (unchanged)")")
+        let words = self.client.output.language
+        try Console.out(
+            words.pick(
+                "\(name) version \(version)\(isNew ? "" : " (unchanged)")",
+                "\(name) 版本 \(version)\(isNew ? "" : "（未变）")"))
         for diagnostic in deployment["diagnostics"]?.list ?? [] {
-            Console.error("  \(diagnostic["severity"]?.string ?? ""): \(Printing.message(diagnostic))")
+            let severity = words.severity(diagnostic["severity"]?.string ?? "")
+            Console.error("  \(severity): \(Printing.message(diagnostic))")
         }
     }
 }
@@ -56,9 +61,9 @@ struct WorkflowsCommand: AsyncParsableCommand {
         let api = self.client.client()
         guard let name else {
             let rows = try await api.get("/api/workflows")["items"]?.list ?? []
-            if self.client.output.json { return rows.forEach(Console.json) }
+            if self.client.output.json { return try rows.forEach(Console.json) }
             guard !rows.isEmpty else {
-                return Console.out("No workflow is deployed yet. Deploy one: silian deploy PATH")
+                return try Console.out("No workflow is deployed yet. Deploy one: silian deploy PATH")
             }
             var table = Table(header: ["WORKFLOW", "VERSION", "TITLE", "DEPLOYED"])
             table.rows = rows.map { row in
@@ -67,22 +72,22 @@ struct WorkflowsCommand: AsyncParsableCommand {
                     self.client.output.language.pick(row["title"]) ?? "", row["deployedAt"]?.string ?? "",
                 ]
             }
-            return Console.out(table.rendered())
+            return try Console.out(table.rendered())
         }
         let suffix = self.version.map { "/versions/\(APIClient.segment($0))" } ?? ""
         let view = try await api.get("/api/workflows/\(APIClient.segment(name))\(suffix)")
-        if self.source { return Console.out(view["source"]?.string ?? "") }
-        if self.client.output.json { return Console.json(view) }
-        Console.out(
+        if self.source { return try Console.out(view["source"]?.string ?? "") }
+        if self.client.output.json { return try Console.json(view) }
+        try Console.out(
             "\(Console.bold(name)) version \(view["version"]?.int ?? 0)  \(self.client.output.language.pick(view["title"]) ?? "")"
         )
-        Console.out(
+        try Console.out(
             "versions: \((view["versions"]?.list ?? []).compactMap(\.int).map(String.init).joined(separator: ", "))")
         let aliases = (view["aliases"]?.map ?? ValueMap()).entries.map { entry in
             "\(entry.key.value.string ?? "") → \(entry.value.int ?? 0)"
         }
-        Console.out("aliases: \(aliases.joined(separator: ", "))")
-        Console.out("deployed: \(view["deployedAt"]?.string ?? "") by \(view["deployedBy"]?.string ?? "-")")
+        try Console.out("aliases: \(aliases.joined(separator: ", "))")
+        try Console.out("deployed: \(view["deployedAt"]?.string ?? "") by \(view["deployedBy"]?.string ?? "-")")
     }
 }
 
@@ -104,7 +109,7 @@ struct AliasCommand: AsyncParsableCommand {
             "/api/workflows/\(APIClient.segment(self.workflow))/aliases/\(APIClient.segment(self.alias))"
         let response = try await self.client.client().request(
             .PUT, path, body: Array(#"{"version":\#(self.version)}"#.utf8), contentType: "application/json")
-        if self.client.output.json { return Console.json(response.body) }
-        Console.out("\(self.alias) of \(self.workflow) is version \(self.version) now.")
+        if self.client.output.json { return try Console.json(response.body) }
+        try Console.out("\(self.alias) of \(self.workflow) is version \(self.version) now.")
     }
 }

@@ -21,10 +21,10 @@ struct StartCommand: AsyncParsableCommand {
         if self.data != nil { body["data"] = try JSONArgument.parse(self.data, option: "--data") }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
         let response = try await self.client.client().post("/api/instances", .map(body), headers: headers)
-        if self.client.output.json { return Console.json(response.body) }
+        if self.client.output.json { return try Console.json(response.body) }
         let id = response.body["id"]?.string ?? ""
-        Console.out(response.status == 201 ? "Started \(id)" : "Was there already: \(id)")
-        Console.out("states: \(Printing.states(response.body))")
+        try Console.out(response.status == 201 ? "Started \(id)" : "Was there already: \(id)")
+        try Console.out("states: \(Printing.states(response.body))")
     }
 }
 
@@ -48,8 +48,8 @@ struct SendCommand: AsyncParsableCommand {
         if let id = self.id { headers.append(("Idempotency-Key", id)) }
         if let seq = self.ifSeq { headers.append(("If-Match", "\"\(seq)\"")) }
         let path = "/api/instances/\(APIClient.segment(self.instance))/events"
-        Printing.answer(
-            try await self.client.client().post(path, .map(body), headers: headers).body, self.client.output)
+        try await Printing.answer(
+            self.client.client().post(path, .map(body), headers: headers).body, self.client.output)
     }
 }
 
@@ -80,7 +80,7 @@ struct ListCommand: AsyncParsableCommand {
             query.append(("where[\(filter[..<equals])]", String(filter[filter.index(after: equals)...])))
         }
         let rows = try await Printing.pages(self.client.client(), "/api/instances", query, limit: self.limit)
-        if self.client.output.json { return rows.forEach(Console.json) }
+        if self.client.output.json { return try rows.forEach(Console.json) }
         let cells = rows.map { row in
             [
                 row["id"]?.string ?? "", row["workflow"]?.string ?? "", row["status"]?.string ?? "",
@@ -90,11 +90,11 @@ struct ListCommand: AsyncParsableCommand {
         }
         let header = ["ID", "WORKFLOW", "STATUS", "TITLE", "STATES", "INCIDENTS", "CHANGED"]
         if self.csv {
-            for line in [header] + cells { Console.out(line.map(Printing.csvField).joined(separator: ",")) }
+            for line in [header] + cells { try Console.out(line.map(Printing.csvField).joined(separator: ",")) }
         } else if cells.isEmpty {
-            Console.out("No instance matches. Start one: silian start WORKFLOW")
+            try Console.out("No instance matches. Start one: silian start WORKFLOW")
         } else {
-            Console.out(Table(header: header, rows: cells).rendered())
+            try Console.out(Table(header: header, rows: cells).rendered())
         }
     }
 }
@@ -108,8 +108,8 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let view = try await self.client.client().get("/api/instances/\(APIClient.segment(self.instance))")
-        if self.client.output.json { return Console.json(view) }
-        Console.out(Printing.instance(view, self.client.output.language))
+        if self.client.output.json { return try Console.json(view) }
+        try Console.out(Printing.instance(view, self.client.output.language))
     }
 }
 
@@ -134,7 +134,7 @@ struct HistoryCommand: AsyncParsableCommand {
             guard items.count == 200, let last = items.last?["seq"]?.int else { break }
             after = last
         }
-        if self.client.output.json { return rows.forEach(Console.json) }
+        if self.client.output.json { return try rows.forEach(Console.json) }
         var table = Table(header: ["SEQ", "AT", "EVENT", "BY", "STATES"])
         table.rows = rows.map { row in
             let handled = row["handled"]?.bool ?? true
@@ -144,7 +144,7 @@ struct HistoryCommand: AsyncParsableCommand {
                 Printing.states(row),
             ]
         }
-        Console.out(table.rendered())
+        try Console.out(table.rendered())
     }
 }
 
@@ -158,7 +158,7 @@ protocol AdministrationCommand: AsyncParsableCommand {
 extension AdministrationCommand {
     func administer() async throws {
         let path = "/api/instances/\(APIClient.segment(self.instance))/\(Self.verb)"
-        Printing.answer(try await self.client.client().post(path).body, self.client.output)
+        try await Printing.answer(self.client.client().post(path).body, self.client.output)
     }
 }
 

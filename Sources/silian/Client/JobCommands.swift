@@ -14,8 +14,8 @@ struct JobsCommand: AsyncParsableCommand {
     func run() async throws {
         let query = [("topic", self.topic), ("state", self.state), ("instance", self.instance)]
         let rows = try await Printing.pages(self.client.client(), "/api/jobs", query, limit: self.limit)
-        if self.client.output.json { return rows.forEach(Console.json) }
-        guard !rows.isEmpty else { return Console.out("No job.") }
+        if self.client.output.json { return try rows.forEach(Console.json) }
+        guard !rows.isEmpty else { return try Console.out("No job.") }
         var table = Table(header: ["ID", "TOPIC", "STATE", "DUE", "ATTEMPT", "WORKER", "FAILURE"])
         table.rows = rows.map { row in
             [
@@ -24,7 +24,7 @@ struct JobsCommand: AsyncParsableCommand {
                 "\(row["attempt"]?.int ?? 0)", row["worker"]?.string ?? "-", row["failure"]?.string ?? "",
             ]
         }
-        Console.out(table.rendered())
+        try Console.out(table.rendered())
     }
 }
 
@@ -44,13 +44,13 @@ struct JobCommand: AsyncParsableCommand {
         let path = "/api/jobs/\(APIClient.segment(self.job))"
         if self.verb == .show {
             let view = try await api.get(path)
-            return Console.out(self.client.output.json ? view.json : view.prettyJSON)
+            return try Console.out(self.client.output.json ? view.json : view.prettyJSON)
         }
         let response = try await api.post("\(path)/\(self.verb.rawValue)")
         if self.client.output.json {
-            Console.json(response.body)
+            try Console.json(response.body)
         } else {
-            Console.out("Done: \(self.verb.rawValue) \(self.job)")
+            try Console.out("Done: \(self.verb.rawValue) \(self.job)")
         }
     }
 }
@@ -63,14 +63,14 @@ struct IncidentsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let rows = try await Printing.pages(self.client.client(), "/api/incidents", [], limit: self.limit)
-        if self.client.output.json { return rows.forEach(Console.json) }
-        guard !rows.isEmpty else { return Console.out("No open incident.") }
+        if self.client.output.json { return try rows.forEach(Console.json) }
+        guard !rows.isEmpty else { return try Console.out("No open incident.") }
         var table = Table(header: ["OPENED", "INSTANCE", "WORKFLOW", "CODE", "MESSAGE"])
         table.rows = rows.map { row in
             ["openedAt", "instance", "workflow", "code", "message"].map { row[$0]?.string ?? "" }
         }
-        Console.out(table.rendered())
-        Console.out("\nRepair and retry: silian resolve INSTANCE [--set PATH=JSON] --retry")
+        try Console.out(table.rendered())
+        try Console.out("\nRepair and retry: silian resolve INSTANCE [--set PATH=JSON] --retry")
     }
 }
 
@@ -101,6 +101,6 @@ struct ResolveCommand: AsyncParsableCommand {
             "set": .map(ValueMap(changes.map { (.string($0.path), $0.value) })), "skip": .bool(self.skip),
         ]
         let path = "/api/instances/\(APIClient.segment(self.instance))/resolve"
-        Printing.answer(try await self.client.client().post(path, body).body, self.client.output)
+        try await Printing.answer(self.client.client().post(path, body).body, self.client.output)
     }
 }

@@ -39,10 +39,13 @@ struct PlanCommand: AsyncParsableCommand {
         if self.output == "-" {
             // The plan is the output.
         } else if self.client.output.json {
-            instances.forEach(Console.json)
+            try instances.forEach(Console.json)
         } else {
-            self.print(instances)
-            Console.out("\(instances.count) instances, \(impossible) of them cannot be moved.")
+            try self.print(instances)
+            try Console.out(
+                self.client.output.language.pick(
+                    "\(instances.count) instances, \(impossible) of them cannot be moved.",
+                    "\(instances.count) 个实例，其中 \(impossible) 个无法迁移。"))
         }
         if impossible > 0 { throw ExitCode(1) }
     }
@@ -61,26 +64,40 @@ struct PlanCommand: AsyncParsableCommand {
         return instances
     }
 
-    private func print(_ instances: [Value]) {
+    private func print(_ instances: [Value]) throws {
+        let language = self.client.output.language
         for plan in instances {
             let mark = plan["possible"]?.bool == true ? "✓" : "✗"
-            Console.out("\(mark) \(plan["id"]?.string ?? "")  \(Printing.states(plan))")
+            try Console.out("\(mark) \(plan["id"]?.string ?? "")  \(Printing.states(plan))")
             for move in plan["moves"]?.list ?? [] where move["from"] != move["to"] {
-                Console.out("    \(move["from"]?.string ?? "") → \(move["to"]?.string ?? "ends")")
+                try Console.out(
+                    "    \(move["from"]?.string ?? "") → \(move["to"]?.string ?? language.pick("ends", "结束"))")
             }
             let entered = Printing.names(plan["entered"])
-            if !entered.isEmpty { Console.out("    entered: \(entered)") }
+            if !entered.isEmpty { try Console.out("    \(language.pick("entered", "进入")): \(entered)") }
             for part in plan["parts"]?.list ?? [] where part["fate"] != "kept" || part["changes"] != nil {
-                let changes = part["changes"].map { " (\(Printing.names($0)))" } ?? ""
-                Console.out(
-                    "    \(part["fate"]?.string ?? ""): \(part["kind"]?.string ?? "") \(part["name"]?.string ?? "")\(changes)"
-                )
+                let changes = (part["changes"]?.list ?? []).compactMap(\.string).map { Self.word($0, language) }
+                let note = changes.isEmpty ? "" : " (\(changes.joined(separator: ", ")))"
+                let (fate, kind) = (part["fate"]?.string ?? "", part["kind"]?.string ?? "")
+                let name = part["name"]?.string ?? ""
+                try Console.out("    \(Self.word(fate, language)): \(Self.word(kind, language)) \(name)\(note)")
             }
             for finding in plan["findings"]?.list ?? [] {
-                let text = self.client.output.language.pick(finding["title"]) ?? ""
-                Console.out("    \(finding["severity"]?.string ?? ""): \(text) [\(finding["code"]?.string ?? "")]")
+                let text = language.pick(finding["title"]) ?? ""
+                let severity = language.severity(finding["severity"]?.string ?? "")
+                try Console.out("    \(severity): \(text) [\(finding["code"]?.string ?? "")]")
             }
         }
+    }
+
+    /// What becomes of a part, what it is, and what of a task is another now.
+    private static let words = [
+        "kept": "保留", "cancelled": "取消", "started": "开始", "timer": "定时器", "task": "任务", "job": "作业", "child": "子流程",
+        "form": "表单", "outcomes": "结果", "title": "标题", "candidates": "候选人", "votes": "表决",
+    ]
+
+    private static func word(_ word: String, _ language: Language) -> String {
+        language.pick(word, Self.words[word] ?? word)
     }
 }
 
@@ -138,10 +155,10 @@ struct MigrateCommand: AsyncParsableCommand {
                 line["error"] = .string(failure.message)
                 if !self.client.output.json { Console.error("\(id): \(failure.message)") }
             }
-            if self.client.output.json { Console.json(.map(line)) }
+            if self.client.output.json { try Console.json(.map(line)) }
             Console.progress(moved + failed, of: ids.count, label: "migrated")
         }
-        if !self.client.output.json { Console.out("\(moved) instances moved, \(failed) not.") }
+        if !self.client.output.json { try Console.out("\(moved) instances moved, \(failed) not.") }
         if failed > 0 { throw ExitCode(1) }
     }
 }

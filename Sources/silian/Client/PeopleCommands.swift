@@ -39,19 +39,19 @@ struct UsersCommand: AsyncParsableCommand {
             if self.link {
                 Console.error("Saved \(name).")
             } else if self.client.output.json {
-                Console.json(response.body)
+                try Console.json(response.body)
             } else {
-                Console.out("Saved \(name).")
+                try Console.out("Saved \(name).")
             }
         }
         guard self.link else { return }
         let response = try await api.post("\(path)/link")
-        Console.out(self.client.output.json ? response.body.json : response.body["url"]?.string ?? "")
+        try Console.out(self.client.output.json ? response.body.json : response.body["url"]?.string ?? "")
     }
 
     private func list(_ api: APIClient) async throws {
         let rows = try await api.get("/api/users")["items"]?.list ?? []
-        if self.client.output.json { return rows.forEach(Console.json) }
+        if self.client.output.json { return try rows.forEach(Console.json) }
         var table = Table(header: ["USER", "NAME", "ROLES", "STATE"])
         table.rows = rows.map { row in
             [
@@ -59,7 +59,7 @@ struct UsersCommand: AsyncParsableCommand {
                 row["disabled"]?.bool == true ? "disabled" : "active",
             ]
         }
-        Console.out(table.rendered())
+        try Console.out(table.rendered())
     }
 }
 
@@ -92,18 +92,18 @@ struct TokensCommand: AsyncParsableCommand {
             ])
             body["expiresInDays"] = self.days.map { .int(Int64($0)) }
             let response = try await api.post("/api/tokens", .map(body))
-            return Console.out(self.client.output.json ? response.body.json : response.body["secret"]?.string ?? "")
+            return try Console.out(self.client.output.json ? response.body.json : response.body["secret"]?.string ?? "")
         }
         if let id = self.revoke {
             _ = try await api.request(.DELETE, "/api/tokens/\(APIClient.segment(id))")
-            return Console.out("Revoked \(id).")
+            return try Console.out("Revoked \(id).")
         }
         let rows = try await api.get("/api/tokens")["items"]?.list ?? []
-        if self.client.output.json { return rows.forEach(Console.json) }
-        guard !rows.isEmpty else { return Console.out("No token. Create one: silian tokens --create --user NAME") }
+        if self.client.output.json { return try rows.forEach(Console.json) }
+        guard !rows.isEmpty else { return try Console.out("No token. Create one: silian tokens --create --user NAME") }
         var table = Table(header: ["ID", "USER", "LABEL", "CREATED", "EXPIRES"])
         table.rows = rows.map { row in ["id", "user", "label", "createdAt", "expiresAt"].map { row[$0]?.string ?? "-" }
         }
-        Console.out(table.rendered())
+        try Console.out(table.rendered())
     }
 }

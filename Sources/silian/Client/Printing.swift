@@ -31,15 +31,15 @@ enum Printing {
         return "system"
     }
 
-    static func answer(_ body: Value, _ output: OutputOptions) {
-        if output.json { return Console.json(body) }
+    static func answer(_ body: Value, _ output: OutputOptions) throws {
+        if output.json { return try Console.json(body) }
         let taken = (body["transitions"]?.list ?? []).map { transition in
             let targets = (transition["targets"]?.list ?? []).compactMap(\.string).joined(separator: ", ")
             let source = transition["source"]?.string ?? ""
             return targets.isEmpty ? (source.isEmpty ? "root" : source) : "\(source) → \(targets)"
         }
-        Console.out("seq \(body["seq"]?.int ?? 0), \(body["status"]?.string ?? ""): \(self.states(body))")
-        for line in taken { Console.out("  \(line)") }
+        try Console.out("seq \(body["seq"]?.int ?? 0), \(body["status"]?.string ?? ""): \(self.states(body))")
+        for line in taken { try Console.out("  \(line)") }
     }
 
     /// Of a diagnostic: the sentence of its code in the reader's language, and what it says of this place.
@@ -65,12 +65,14 @@ enum Printing {
         lines.append("context   \((view["context"] ?? .null).json)")
         let tasks = (view["tasks"]?.list ?? []).filter { ["open", "claimed"].contains($0["state"]) }
         lines += self.section("open tasks", .list(tasks)) { task in
-            let who = task["assignee"]?.string ?? "open to \(self.names(task["candidateRoles"]))"
+            let who = task["assignee"]?.string ?? self.candidates(task).map { "open to \($0)" } ?? "open"
             return
                 "\(task["id"]?.string ?? "")  \(language.pick(task["title"]) ?? task["name"]?.string ?? "")  [\(who)]"
         }
         lines += self.section("timers", view["timers"]) { "\($0["due"]?.string ?? "")  \($0["event"]?.string ?? "")" }
-        lines += self.section("jobs", view["jobs"]) { job in
+        // A timer's job stands among the timers, until it is stuck.
+        let jobs = (view["jobs"]?.list ?? []).filter { $0["topic"] != "timer" || $0["state"] == "parked" }
+        lines += self.section("jobs", .list(jobs)) { job in
             "\(job["id"]?.string ?? "")  \(job["topic"]?.string ?? "")  \(job["state"]?.string ?? "")"
         }
         lines += self.section("children", view["children"]) { child in
@@ -90,6 +92,12 @@ enum Printing {
     private static func section(_ title: String, _ list: Value?, _ line: (Value) -> String) -> [String] {
         guard let items = list?.list, !items.isEmpty else { return [] }
         return ["", Console.bold(title)] + items.map { "  " + line($0) }
+    }
+
+    /// Roles and users that may take a task; nil: it names none.
+    static func candidates(_ task: Value) -> String? {
+        let names = [task["candidateRoles"], task["candidateUsers"]].map(self.names).filter { !$0.isEmpty }
+        return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 
     static func names(_ list: Value?) -> String { (list?.list ?? []).compactMap(\.string).joined(separator: ", ") }

@@ -22,18 +22,18 @@ struct TasksCommand: AsyncParsableCommand {
             ("user", self.mine ? "me" : self.user), ("role", self.role), ("instance", self.instance),
         ]
         let rows = try await Printing.pages(self.client.client(), "/api/tasks", query, limit: self.limit)
-        if self.client.output.json { return rows.forEach(Console.json) }
-        guard !rows.isEmpty else { return Console.out("No open task.") }
+        if self.client.output.json { return try rows.forEach(Console.json) }
+        guard !rows.isEmpty else { return try Console.out("No open task.") }
         var table = Table(header: ["ID", "TASK", "OF", "WHO", "SINCE"])
         table.rows = rows.map { row in
             [
                 row["id"]?.string ?? "", self.client.output.language.pick(row["title"]) ?? row["name"]?.string ?? "",
                 row["instanceTitle"]?.string ?? row["workflow"]?.string ?? "",
-                row["assignee"]?.string ?? "open: \(Printing.names(row["candidateRoles"]))",
+                row["assignee"]?.string ?? Printing.candidates(row).map { "open: \($0)" } ?? "open",
                 row["createdAt"]?.string ?? "",
             ]
         }
-        Console.out(table.rendered())
+        try Console.out(table.rendered())
     }
 }
 
@@ -97,7 +97,7 @@ struct TaskCommand: AsyncParsableCommand {
         let path = "/api/tasks/\(APIClient.segment(self.task))"
         if self.verb == .show {
             let view = try await api.get(path)
-            return Console.out(self.client.output.json ? view.json : self.page(view))
+            return try Console.out(self.client.output.json ? view.json : self.page(view))
         }
         var body = ValueMap()
         body["user"] = self.to.map { .string($0) }
@@ -107,8 +107,8 @@ struct TaskCommand: AsyncParsableCommand {
             body["data"] = try JSONArgument.parse(self.data ?? "{}", option: "--data")
         }
         let headers = self.id.map { [("Idempotency-Key", $0)] } ?? []
-        Printing.answer(
-            try await api.post("\(path)/\(self.verb.rawValue)", .map(body), headers: headers).body, self.client.output)
+        try await Printing.answer(
+            api.post("\(path)/\(self.verb.rawValue)", .map(body), headers: headers).body, self.client.output)
     }
 
     private func page(_ view: Value) -> String {
@@ -118,8 +118,8 @@ struct TaskCommand: AsyncParsableCommand {
             "id        \(view["id"]?.string ?? "")",
             "instance  \(view["instance"]?.string ?? "")  \(view["instanceTitle"]?.string ?? "")",
             "state     \(view["state"]?.string ?? "") \(view["assignee"]?.string ?? "")",
-            "open to   \(Printing.names(view["candidateRoles"])) \(Printing.names(view["candidateUsers"]))",
         ]
+        if let names = Printing.candidates(view) { lines.append("open to   \(names)") }
         let outcomes = (view["outcomes"]?.list ?? []).map { outcome in
             "\(outcome["value"]?.string ?? "") (\(language.pick(outcome["title"]) ?? ""))"
         }
@@ -155,13 +155,13 @@ struct NoticesCommand: AsyncParsableCommand {
 
     func run() async throws {
         let rows = try await self.client.client().get("/api/notices")["items"]?.list ?? []
-        if self.client.output.json { return rows.forEach(Console.json) }
-        guard !rows.isEmpty else { return Console.out("No message.") }
+        if self.client.output.json { return try rows.forEach(Console.json) }
+        guard !rows.isEmpty else { return try Console.out("No message.") }
         let language = self.client.output.language
         for row in rows {
             let mark = row["read"]?.bool == true ? " " : "•"
-            Console.out("\(mark) \(row["at"]?.string ?? "")  \(language.pick(row["subject"]) ?? "")")
-            if let body = language.pick(row["body"]), !body.isEmpty { Console.out("    \(body)") }
+            try Console.out("\(mark) \(row["at"]?.string ?? "")  \(language.pick(row["subject"]) ?? "")")
+            if let body = language.pick(row["body"]), !body.isEmpty { try Console.out("    \(body)") }
         }
     }
 }

@@ -56,7 +56,7 @@ struct DiagramCommand: AsyncParsableCommand {
         for path in self.active.sorted() where chart.statePaths[path] == nil {
             throw Failure.usage("There is no state \(path) in \(chart.workflow).")
         }
-        try OutputFile.write(try await self.draw(chart, active), to: self.output)
+        try await OutputFile.write(self.draw(chart, active), to: self.output)
     }
 
     private func draw(_ chart: Chart, _ active: Set<String>) async throws -> String {

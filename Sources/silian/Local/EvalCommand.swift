@@ -20,7 +20,7 @@ struct EvalCommand: AsyncParsableCommand {
     func run() async throws {
         guard let expression else {
             guard self.json else { throw ValidationError("Give an expression, or --json and lines on standard input.") }
-            while let line = readLine(), !line.isEmpty { Console.json(Self.answer(line)) }
+            while let line = readLine(), !line.isEmpty { try Console.json(Self.answer(line)) }
             return
         }
         let variables = try JSONArgument.parse(self.data, option: "--data")
@@ -32,10 +32,10 @@ struct EvalCommand: AsyncParsableCommand {
             return (name, entry.value)
         }
         let result = Self.evaluate(expression, Dictionary(values) { $1 }, Options())
-        if self.json { Console.json(result.tagged) }
+        if self.json { try Console.json(result.tagged) }
         switch result {
         case .value(let value):
-            if !self.json { Console.out((try? value.asJSON().json) ?? "\(value)") }
+            if !self.json { try Console.out((try? value.asJSON().json) ?? "\(value)") }
         case .failure(let message, let offset):
             if !self.json {
                 Console.error("error: \(message)")

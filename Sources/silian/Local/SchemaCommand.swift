@@ -10,5 +10,5 @@ struct SchemaCommand: ParsableCommand {
             # yaml-language-server: $schema=http://127.0.0.1:8080/schemas/workflow.json
             """)
 
-    func run() throws { Console.out(DefinitionSchema.json.prettyJSON) }
+    func run() throws { try Console.out(DefinitionSchema.json.prettyJSON) }
 }

@@ -36,15 +36,17 @@ struct SimulateCommand: AsyncParsableCommand {
             return try self.runFolder()
         }
         let content = try self.read(try DefinitionFiles.text(self.file), file: self.file)
-        if content["steps"] != nil {
+        if Scenario.isMeant(by: content) {
             try self.refuseOwn("a scenario")
             let run = try self.runScenario(self.file, content)
-            for line in run.lines { Console.json(line) }
-            if self.coverage { self.printCoverage([run.coverage]) }
+            for line in run.lines { try Console.json(line) }
+            if self.coverage { try self.printCoverage([run.coverage]) }
             return try Self.end(run.differences)
         }
         try self.runScript()
     }
+
+    private var language: String { self.output.language.rawValue }
 
     /// A scenario says by itself what it starts with.
     private func refuseOwn(_ kind: String) throws(Failure) {
@@ -69,21 +71,24 @@ struct SimulateCommand: AsyncParsableCommand {
             let run = try self.runScenario(file, try self.read(try DefinitionFiles.text(file), file: file))
             runs.append(run)
             if self.output.json {
-                Console.json([
+                try Console.json([
                     "scenario": .string(file), "passed": .bool(run.differences.isEmpty),
                     "steps": .int(Int64(run.lines.count)),
                     "differences": .list(run.differences.map { .string($0) }),
                 ])
             } else {
-                Console.out("\(run.differences.isEmpty ? "✓" : "✗") \(file)")
-                for difference in run.differences { Console.out("    \(difference)") }
+                try Console.out("\(run.differences.isEmpty ? "✓" : "✗") \(file)")
+                for difference in run.differences { try Console.out("    \(difference)") }
             }
         }
-        if self.coverage { self.printCoverage(runs.map(\.coverage)) }
+        if self.coverage { try self.printCoverage(runs.map(\.coverage)) }
         let failed = runs.count { !$0.differences.isEmpty }
         if !self.output.json {
-            let noun = runs.count == 1 ? "scenario" : "scenarios"
-            Console.out("\(runs.count) \(noun): \(runs.count - failed) passed, \(failed) failed.")
+            let (noun, passed) = (runs.count == 1 ? "scenario" : "scenarios", runs.count - failed)
+            try Console.out(
+                self.output.language.pick(
+                    "\(runs.count) \(noun): \(passed) passed, \(failed) failed.",
+                    "\(runs.count) 个场景：通过 \(passed) 个，失败 \(failed) 个。"))
         }
         if failed > 0 { throw ExitCode(1) }
     }
@@ -95,7 +100,7 @@ struct SimulateCommand: AsyncParsableCommand {
         do throws(ScriptError) {
             scenario = try Scenario(content)
         } catch {
-            throw Failure.refused("\(file): \(error.step > 0 ? "step \(error.step): " : "")\(error.message)")
+            throw Failure.refused("\(file): \(error.text(in: self.language))")
         }
         let calendar =
             switch scenario.calendar {
@@ -107,8 +112,9 @@ struct SimulateCommand: AsyncParsableCommand {
         var simulation = Simulation(
             Machine(chart), children: try self.children(scenario.children.map(path)), now: scenario.now,
             calendar: calendar, ignoresUnhandledErrors: self.scxml)
+        simulation.language = self.language
         let lines = simulation.run(scenario.script, data: scenario.startData, by: scenario.startedBy)
-        return Run(lines: lines, differences: simulation.differences, coverage: simulation.coverage)
+        return Run(lines: lines, differences: simulation.differences(in: self.language), coverage: simulation.coverage)
     }
 
     private func runScript() throws {
@@ -118,7 +124,7 @@ struct SimulateCommand: AsyncParsableCommand {
         do throws(ScriptError) {
             script = try Script(steps)
         } catch {
-            throw Failure.usage("--script: \(error.step > 0 ? "step \(error.step): " : "")\(error.message)")
+            throw Failure.usage("--script: \(error.text(in: self.language))")
         }
         var start = Simulation.defaultNow
         if let now {
@@ -128,12 +134,13 @@ struct SimulateCommand: AsyncParsableCommand {
         var simulation = Simulation(
             Machine(chart), children: try self.children([]), now: start, calendar: try self.chosenCalendar(),
             ignoresUnhandledErrors: self.scxml)
+        simulation.language = self.language
         let data = self.data == nil ? Value.null : try JSONArgument.parse(self.data, option: "--data")
-        for line in simulation.run(script, data: data) { Console.json(line) }
+        for line in simulation.run(script, data: data) { try Console.json(line) }
         if self.coverage {
-            self.printCoverage([simulation.coverage])
+            try self.printCoverage([simulation.coverage])
         }
-        try Self.end(simulation.differences)
+        try Self.end(simulation.differences(in: self.language))
     }
 
     private func children(_ files: [String]) throws -> [Machine] {
@@ -166,9 +173,8 @@ struct SimulateCommand: AsyncParsableCommand {
     private func read(_ text: String, file: String) throws -> Value {
         let (value, diagnostics) = YAMLValue.parse(text, file: file)
         guard let value else {
-            let language = self.output.language.rawValue
             throw Failure.refused(
-                diagnostics.map { $0.rendered(in: text, language: language) }.joined(separator: "\n\n"))
+                diagnostics.map { $0.rendered(in: text, language: self.language) }.joined(separator: "\n\n"))
         }
         return value
     }
@@ -180,26 +186,35 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     /// Runs of the same definition are added up.
-    private func printCoverage(_ runs: [Coverage]) {
+    private func printCoverage(_ runs: [Coverage]) throws {
         for total in Coverage.merged(runs) {
             if self.output.json {
-                Console.json(total.encoded)
+                try Console.json(total.encoded)
                 continue
             }
-            func count(_ times: Int) -> String { times == 0 ? "never" : "\(times)" }
-            Console.out(
-                "\n\(Console.bold(total.chart.workflow)): \(total.enteredStates) of \(total.states.count) states entered, "
-                    + "\(total.takenTransitions) of \(total.transitions.count) transitions taken")
-            var states = Table(header: ["ENTERED", "STATE"])
-            states.rows = total.states.map { [count($0.entries), $0.path.isEmpty ? "(root)" : $0.path] }
-            Console.out(states.rendered())
-            var transitions = Table(header: ["TAKEN", "LINE", "FROM", "ON", "TO"])
-            transitions.rows = total.rows.map { row in
-                let source = row.source.isEmpty ? "(root)" : row.source
+            let words = self.output.language
+            let root = words.pick("(root)", "（根）")
+            func count(_ times: Int) -> String { times == 0 ? words.pick("never", "从未") : "\(times)" }
+            let (states, transitions) = (total.states.count, total.transitions.count)
+            let summary = words.pick(
+                "\(total.enteredStates) of \(states) states entered, "
+                    + "\(total.takenTransitions) of \(transitions) transitions taken",
+                "进入 \(total.enteredStates)/\(states) 个状态，执行 \(total.takenTransitions)/\(transitions) 个转移")
+            try Console.out("\n\(Console.bold(total.chart.workflow)): \(summary)")
+            var entries = Table(header: [words.pick("ENTERED", "进入"), words.pick("STATE", "状态")])
+            entries.rows = total.states.map { [count($0.entries), $0.path.isEmpty ? root : $0.path] }
+            try Console.out(entries.rendered())
+            var moves = Table(
+                header: [
+                    words.pick("TAKEN", "执行"), words.pick("LINE", "行"), words.pick("FROM", "从"),
+                    words.pick("ON", "事件"), words.pick("TO", "到"),
+                ])
+            moves.rows = total.rows.map { row in
+                let source = row.source.isEmpty ? root : row.source
                 let targets = row.targets.isEmpty ? "–" : row.targets.joined(separator: ", ")
                 return [count(row.taken), "\(row.line)", source, row.event, targets]
             }
-            Console.out("\n\(transitions.rendered())")
+            try Console.out("\n\(moves.rendered())")
         }
     }
 }

@@ -27,16 +27,16 @@ struct ValidateCommand: AsyncParsableCommand {
             warnings += diagnostics.count { $0.severity == .warning }
             for diagnostic in diagnostics {
                 if self.output.json {
-                    Console.json(diagnostic.json(in: self.output.language))
+                    try Console.json(diagnostic.json(in: self.output.language))
                 } else {
-                    Console.out(diagnostic.rendered(in: text, language: self.output.language.rawValue) + "\n")
+                    try Console.out(diagnostic.rendered(in: text, language: self.output.language.rawValue) + "\n")
                 }
             }
         }
         if !self.output.json {
-            Console.out("\(files.count) definition(s): \(errors) error(s), \(warnings) warning(s).")
+            try Console.out("\(files.count) definition(s): \(errors) error(s), \(warnings) warning(s).")
             let isClosed = charts.count == files.count && charts.allSatisfy { $0.strangers(to: catalog).isEmpty }
-            Console.out(
+            try Console.out(
                 "Roles\(isClosed ? " and calendars" : ", calendars and other workflows") are checked when it is deployed."
             )
         }

@@ -65,12 +65,12 @@ struct BenchCommand: AsyncParsableCommand {
     private func measureCore() throws {
         for figure in try CoreBench(seconds: self.seconds).run() {
             guard !self.output.json else {
-                Console.json([
+                try Console.json([
                     "name": .string(figure.name), "unit": .string(figure.unit), "perSecond": .double(figure.perSecond),
                 ])
                 continue
             }
-            Console.out(
+            try Console.out(
                 String(format: "%-40@ %12.0f %@/s", figure.name as NSString, figure.perSecond, figure.unit as NSString))
         }
     }
@@ -88,11 +88,11 @@ struct BenchCommand: AsyncParsableCommand {
                     try await stage.settle()
                     let measurement =
                         self.work == .transitions ? try await stage.transitions(plan) : try await stage.starts(plan)
-                    self.print(Row(callers: callers, transport: "in process", measurement: measurement), baseline)
+                    try self.print(Row(callers: callers, transport: "in process", measurement: measurement), baseline)
                     guard self.http, self.work == .transitions else { continue }
                     try await stage.settle()
                     let overHTTP = try await HTTPLoad(stage: stage, logger: logger).transitions(plan)
-                    self.print(Row(callers: callers, transport: "http", measurement: overHTTP), baseline)
+                    try self.print(Row(callers: callers, transport: "http", measurement: overHTTP), baseline)
                 }
             }
         } catch let error as PostgresError {
@@ -110,7 +110,7 @@ struct BenchCommand: AsyncParsableCommand {
             try await stage.settle()
             let result = try await baseline.run(clients: clients, seconds: max(1, Int(self.seconds)))
             if !self.output.json {
-                Console.out(String(format: "%-11@ %5d clients  %9.0f/s", "pgbench" as NSString, clients, result))
+                try Console.out(String(format: "%-11@ %5d clients  %9.0f/s", "pgbench" as NSString, clients, result))
             }
             if result > best?.perSecond ?? 0 { best = Baseline.Best(clients: clients, perSecond: result) }
         }
@@ -118,7 +118,7 @@ struct BenchCommand: AsyncParsableCommand {
         return best
     }
 
-    private func print(_ row: Row, _ baseline: Baseline.Best?) {
+    private func print(_ row: Row, _ baseline: Baseline.Best?) throws {
         let figures = row.measurement
         let ratio = baseline.map { figures.perSecond / $0.perSecond }
         if self.output.json {
@@ -134,10 +134,10 @@ struct BenchCommand: AsyncParsableCommand {
                 ]
                 map["ratio"] = .double(ratio)
             }
-            return Console.json(.map(map))
+            return try Console.json(.map(map))
         }
         let comparison = ratio.map { String(format: "  %5.2f × pgbench", $0) } ?? ""
-        Console.out(
+        try Console.out(
             String(
                 format: "%-11@ %5d callers %9.0f/s  p50 %8.2f ms  p99 %8.2f ms", row.transport as NSString, row.callers,
                 figures.perSecond, figures.p50Milliseconds, figures.p99Milliseconds) + comparison)

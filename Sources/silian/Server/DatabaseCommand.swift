@@ -16,7 +16,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         func run() async throws {
             let applied = try await self.database.withMigrator { try await $0.migrate() }
             let names = applied.map(\.name).joined(separator: ", ")
-            Console.out(applied.isEmpty ? "The schema is current." : "Applied: \(names)")
+            try Console.out(applied.isEmpty ? "The schema is current." : "Applied: \(names)")
         }
     }
 
@@ -30,9 +30,9 @@ struct DatabaseCommand: AsyncParsableCommand {
             let rows = status.applied.map { ($0.name, true) } + status.pending.map { ($0.name, false) }
             for (name, isApplied) in rows {
                 if self.output.json {
-                    Console.json(["migration": .string(name), "applied": .bool(isApplied)])
+                    try Console.json(["migration": .string(name), "applied": .bool(isApplied)])
                 } else {
-                    Console.out("\(isApplied ? "applied" : "missing")  \(name)")
+                    try Console.out("\(isApplied ? "applied" : "missing")  \(name)")
                 }
             }
         }
@@ -41,7 +41,7 @@ struct DatabaseCommand: AsyncParsableCommand {
     struct SQLText: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sql", abstract: "Print the migrations without running them.")
-        func run() async throws { for migration in Migrator.migrations { Console.out(migration.sql) } }
+        func run() async throws { for migration in Migrator.migrations { try Console.out(migration.sql) } }
     }
 }
 

@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     (.string("found"), .string(finding.found)),
                 ])
                 map["advice"] = finding.advice.map { .string($0) }
-                Console.json(.map(map))
+                try Console.json(.map(map))
                 continue
             }
             let mark =
@@ -47,8 +47,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 case .doubtful: "?"
                 case .bad: "✗"
                 }
-            Console.out("\(mark) \(finding.check): \(finding.found)")
-            if let advice = finding.advice { Console.out("    \(advice)") }
+            try Console.out("\(mark) \(finding.check): \(finding.found)")
+            if let advice = finding.advice { try Console.out("    \(advice)") }
         }
         if findings.contains(where: { $0.grade == .bad }) { throw ExitCode(1) }
     }

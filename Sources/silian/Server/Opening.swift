@@ -69,15 +69,16 @@ struct Opening: Sendable {
     func announce(host: String, port: Int) async {
         let shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
         let address = self.publicURL ?? "http://\(shown.contains(":") ? "[\(shown)]" : shown):\(port)"
-        Console.out("")
-        Console.out("Silian is running at \(address)")
+        Self.say("\nSilian is running at \(address)")
         do {
             let secret = try await self.orchestrator.createSignInLink(user: Self.user)
-            Console.out("Sign in as \(Self.user), once, within 15 minutes: \(address)/sign-in/\(secret)")
+            Self.say("Sign in as \(Self.user), once, within 15 minutes: \(address)/sign-in/\(secret)")
         } catch {
             Console.error("No sign-in link could be made: \(error). Make one with: silian users \(Self.user) --link")
         }
-        Console.out("Command line: silian show, silian tasks, … Ctrl-C stops the server.")
-        Console.out("")
+        Self.say("Command line: silian show, silian tasks, … Ctrl-C stops the server.\n")
     }
+
+    /// A server goes on, whether or not somebody reads what it says.
+    private static func say(_ text: String) { try? Console.out(text) }
 }

@@ -26,7 +26,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 guard let id = InstanceID(self.instance ?? "") else {
                     throw Failure.usage("'\(self.instance ?? "")' is not an instance id (a UUID).")
                 }
-                return self.report(try await orchestrator.verify(id)) ? 0 : 1
+                return try self.report(try await orchestrator.verify(id)) ? 0 : 1
             }
             return try await self.verifyAll(orchestrator)
         }
@@ -45,36 +45,36 @@ struct VerifyCommand: AsyncParsableCommand {
                 rows += verification.rows
                 if verification.difference != nil {
                     differing += 1
-                    _ = self.report(verification)
+                    _ = try self.report(verification)
                 }
             }
             if Console.isErrorTerminal { Console.error("\(checked) instances checked …") }
             after = last
         }
         if self.output.json {
-            Console.json([
+            try Console.json([
                 "instances": .int(Int64(checked)), "rows": .int(Int64(rows)), "differing": .int(Int64(differing)),
             ])
         } else {
-            Console.out(
+            try Console.out(
                 "\(checked) instances, \(rows) history rows: \(differing == 0 ? "all agree." : "\(differing) differ.")")
         }
         return differing
     }
 
     /// True: it agrees.
-    private func report(_ verification: Verification) -> Bool {
+    private func report(_ verification: Verification) throws -> Bool {
         if self.output.json {
             var map: ValueMap = ValueMap([
                 (.string("instance"), .string("\(verification.instance)")),
                 (.string("rows"), .int(Int64(verification.rows))),
             ])
             map["difference"] = verification.difference.map { .string($0) }
-            Console.json(.map(map))
+            try Console.json(.map(map))
         } else if let difference = verification.difference {
-            Console.out("\(verification.instance): differs: \(difference)")
+            try Console.out("\(verification.instance): differs: \(difference)")
         } else {
-            Console.out("\(verification.instance): \(verification.rows) history rows agree.")
+            try Console.out("\(verification.instance): \(verification.rows) history rows agree.")
         }
         return verification.difference == nil
     }

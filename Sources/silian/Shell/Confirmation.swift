@@ -6,7 +6,7 @@ enum Confirmation {
         guard isatty(STDIN_FILENO) == 1 else {
             throw Failure.usage("\(question) Say --yes to confirm without a terminal.")
         }
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        Console.error("\(question) [y/N] ", terminator: "")
         let answer = readLine()?.lowercased() ?? ""
         guard answer == "y" || answer == "yes" else { throw Failure.refused("Nothing was done.") }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Statecharts
 import Values
 
 /// Where the command line writes, and what it knows about the terminal.
@@ -7,9 +8,33 @@ enum Console {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     private static let hasColor = Self.isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
-    static func out(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
-    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-    static func json(_ value: Value) { self.out(value.json) }
+    static func out(_ text: String) throws(Failure) { try self.write(text + "\n", to: STDOUT_FILENO) }
+    static func json(_ value: Value) throws(Failure) { try self.out(value.json) }
+
+    /// Where it cannot be written, there is nowhere to say so.
+    static func error(_ text: String, terminator: String = "\n") {
+        try? self.write(text + terminator, to: STDERR_FILENO)
+    }
+
+    /// Waits where the other end is slow. SIGPIPE has to be ignored, so that a reader who left is an error here.
+    private static func write(_ text: String, to descriptor: Int32) throws(Failure) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                unsafe poll(&wanted, 1, -1)
+            case EPIPE: throw .unread
+            case let code: throw .refused(unsafe "Cannot write the output: \(String(cString: strerror(code))).")
+            }
+        }
+    }
 
     static func bold(_ text: String) -> String { self.hasColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     static func dim(_ text: String) -> String { self.hasColor ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
@@ -21,7 +46,7 @@ enum Console {
         let filled = min(width, done * width / total)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let end = done >= total ? "\n" : ""
-        FileHandle.standardError.write(Data("\r\(bar) \(done)/\(total) \(label)\u{1B}[K\(end)".utf8))
+        self.error("\r\(bar) \(done)/\(total) \(label)\u{1B}[K\(end)", terminator: "")
     }
 
     /// All of standard input.
@@ -38,6 +63,13 @@ enum Language: String, CaseIterable {
         let environment = ProcessInfo.processInfo.environment
         let tag = environment["LC_ALL"] ?? environment["LANG"] ?? ""
         return tag.hasPrefix("zh") ? .zh : .en
+    }
+
+    func pick(_ en: String, _ zh: String) -> String { self == .zh ? zh : en }
+
+    /// `error`, `warning` or `note` in this language.
+    func severity(_ word: String) -> String {
+        Diagnostic.Severity(rawValue: word)?.word(in: self.rawValue) ?? word
     }
 
     /// One text of a map by language tag, as the API sends titles: this language, else English, else any.

@@ -4,7 +4,7 @@ import Foundation
 enum OutputFile {
     static func write(_ text: String, to file: String?) throws {
         guard let file, file != "-" else {
-            Console.out(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+            try Console.out(text.hasSuffix("\n") ? String(text.dropLast()) : text)
             return
         }
         do {
