@@ -82,6 +82,11 @@ extension Field {
         self.isMultiline = self.hints["x-multiline"]?.bool ?? (isText && (self.maxLength ?? 0) > 200)
     }
 
+    /// What it costs to read the schema: texts by language, and values to choose from.
+    static func weight(_ schema: ValueMap) -> Int {
+        ["title", "description", "type", "enum", "const", "oneOf", "anyOf"].reduce(0) { $0 + (schema[$1]?.weight ?? 0) }
+    }
+
     private static func count(_ value: Value?) -> Int? {
         guard case .int(let count)? = value?.canonicalNumber else { return nil }
         return Int(count)

@@ -2,10 +2,13 @@
 enum Address {
     private typealias Bytes = Substring.UTF8View
 
-    private static let atomMarks = Set("!#$%&'*+-/=?^_`{|}~".utf8)
+    private static let atomMarks = ASCIISet("!#$%&'*+-/=?^_`{|}~")
     /// What host names and user names may hold beside letters, digits and escapes.
-    private static let nameMarks = Set("-._~!$&'()*+,;=".utf8)
-    private static let pathMarks = nameMarks.union(":@/?".utf8)
+    private static let nameMarks = ASCIISet("-._~!$&'()*+,;=")
+    private static let userMarks = ASCIISet("-._~!$&'()*+,;=:")
+    private static let pathMarks = ASCIISet("-._~!$&'()*+,;=:@/?")
+    private static let schemeMarks = ASCIISet("+-.")
+    private static let authorityEnds = ASCIISet("/?")
 
     // MARK: E-mail
 
@@ -55,15 +58,13 @@ enum Address {
     static func isURI(_ text: String) -> Bool {
         let bytes = text[...].utf8
         guard bytes.first?.isLetter == true, let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return false }
-        let schemeMarks = Set("+-.".utf8)
-        guard bytes[..<colon].allSatisfy({ $0.isLetterOrDigit || schemeMarks.contains($0) }) else { return false }
+        guard bytes[..<colon].allSatisfy({ $0.isLetterOrDigit || Self.schemeMarks.contains($0) }) else { return false }
         let parts = bytes[bytes.index(after: colon)...].split(
             separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.dropFirst().allSatisfy({ Self.isEscaped($0, marks: Self.pathMarks) }) else { return false }
         var path = parts[0]
         if path.starts(with: "//".utf8) {
-            let ends = Set("/?".utf8)
-            let authority = path.dropFirst(2).prefix { !ends.contains($0) }
+            let authority = path.dropFirst(2).prefix { !Self.authorityEnds.contains($0) }
             guard Self.isAuthority(authority) else { return false }
             path = path[authority.endIndex...]
         }
@@ -73,7 +74,7 @@ enum Address {
     private static func isAuthority(_ text: Bytes) -> Bool {
         var host = text
         if let at = text.lastIndex(of: UInt8(ascii: "@")) {
-            guard Self.isEscaped(text[..<at], marks: Self.nameMarks.union(":".utf8)) else { return false }
+            guard Self.isEscaped(text[..<at], marks: Self.userMarks) else { return false }
             host = text[text.index(after: at)...]
         }
         if host.first == UInt8(ascii: "[") {
@@ -89,7 +90,7 @@ enum Address {
         return host.isEmpty || host.first == UInt8(ascii: ":") && host.dropFirst().allSatisfy(\.isDigit)
     }
 
-    private static func isEscaped(_ text: Bytes, marks: Set<UInt8>) -> Bool {
+    private static func isEscaped(_ text: Bytes, marks: ASCIISet) -> Bool {
         var rest = text
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%") {
@@ -142,8 +143,7 @@ enum Address {
     private static func isFutureAddress(_ text: Bytes) -> Bool {
         let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let version = parts[0].first, version | 0x20 == UInt8(ascii: "v") else { return false }
-        let marks = Self.nameMarks.union(":".utf8)
         return parts[0].count > 1 && parts[0].dropFirst().allSatisfy(\.isHexDigit) && !parts[1].isEmpty
-            && parts[1].allSatisfy { $0.isLetterOrDigit || marks.contains($0) }
+            && parts[1].allSatisfy { $0.isLetterOrDigit || Self.userMarks.contains($0) }
     }
 }

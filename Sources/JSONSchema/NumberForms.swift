@@ -28,30 +28,28 @@ final class NumberForms: Sendable {
     }
 
     let nodes: [Node]
+    /// Whether a value can have several places, or patterns say which: then a walk may take more steps than the value is long.
+    let isBranching: Bool
 
     /// Nil when the schema says nothing of numbers; the root is the first node.
     init?(_ schema: CompiledSchema) throws(SchemaError) {
-        let isNumeric = schema.nodes.contains { node in
-            node.checks.contains { check in
-                guard case .types(let types) = check else { return false }
-                return !types.isDisjoint(with: [.integer, .number])
-            }
-        }
-        guard isNumeric else { return nil }
         var builder = Builder(schema: schema)
         self.nodes = try builder.build()
+        self.isBranching = builder.hasAlternatives || self.nodes.contains { !$0.patterns.isEmpty }
         if self.nodes[0].isEmpty { return nil }
     }
 
-    /// Nil when nothing changes.
+    /// Nil when nothing changes, or the steps ran out.
     func change(_ value: Value, _ places: [Int], _ steps: inout Int, depth: Int = 0) -> Value? {
+        guard !places.isEmpty else { return Optional.none }
         steps -= places.count
-        guard steps > 0, depth < ValidationLimits.depth, !places.isEmpty else { return Optional.none }
+        if depth >= ValidationLimits.depth { steps = 0 }
+        guard steps > 0 else { return Optional.none }
         switch value {
         case .int, .uint, .double: return self.number(value, places)
         case .list(var list):
             var isChanged = false
-            for index in list.indices {
+            for index in list.indices where steps > 0 {
                 let inner = self.union(places, &steps) { node, _ in
                     index < node.prefix.count ? node.prefix[index] : node.items
                 }
@@ -62,7 +60,7 @@ final class NumberForms: Sendable {
             return isChanged ? .list(list) : Optional.none
         case .map(var map):
             var isChanged = false
-            for entry in map.entries {
+            for entry in map.entries where steps > 0 {
                 guard case .string(let name) = entry.key else { continue }
                 let inner = self.union(places, &steps) { $0.nodes(of: name, &$1) }
                 guard let new = self.change(entry.value, inner, &steps, depth: depth + 1) else { continue }
@@ -81,10 +79,9 @@ final class NumberForms: Sendable {
     }
 
     private func number(_ value: Value, _ places: [Int]) -> Value? {
-        var forms: Set<Form> = []
-        for place in places { forms.formUnion(self.nodes[place].forms) }
+        let forms = places.lazy.flatMap { self.nodes[$0].forms }
         // Where alternatives differ it stays as it was written.
-        guard forms.count == 1, let form = forms.first else { return Optional.none }
+        guard let form = forms.first, forms.allSatisfy({ $0 == form }) else { return Optional.none }
         switch (form, value) {
         case (.double, .int(let number)): return .double(Double(number))
         case (.double, .uint(let number)): return .double(Double(number))
@@ -94,6 +91,7 @@ final class NumberForms: Sendable {
     }
 
     private func union(_ places: [Int], _ steps: inout Int, _ inner: (Node, inout Int) -> [Int]) -> [Int] {
+        steps -= places.count
         if places.count == 1 { return inner(self.nodes[places[0]], &steps) }
         var union: Set<Int> = []
         for place in places where steps > 0 {
@@ -107,6 +105,7 @@ final class NumberForms: Sendable {
 
 extension NumberForms.Node {
     func nodes(of name: String, _ steps: inout Int) -> [Int] {
+        steps -= ValidationLimits.steps(finding: name, among: self.members.count)
         var low = 0
         var high = self.members.count
         while low < high {
@@ -115,11 +114,17 @@ extension NumberForms.Node {
         }
         if low < self.members.count, self.members[low].name.hasSameUTF8(as: name) { return self.members[low].nodes }
         guard !self.patterns.isEmpty else { return self.others }
-        var left = min(PatternLimits.steps, steps * ValidationLimits.patternSteps)
-        let available = left
-        let matching = self.patterns.filter { $0.pattern.matches(name, steps: &left) == true }
-        steps -= self.patterns.count + (available - left) / ValidationLimits.patternSteps
-        return matching.isEmpty ? self.others : Set(matching.flatMap(\.nodes)).sorted()
+        var found: [Int]?
+        for (pattern, nodes) in self.patterns where steps > 0 {
+            switch pattern.matches(name, budget: &steps) {
+            case true?:
+                found = (found ?? []) + nodes
+                steps -= nodes.count
+            case false?: break
+            case nil: steps = 0
+            }
+        }
+        return found.map { Set($0).sorted() } ?? self.others
     }
 }
 
@@ -134,12 +139,14 @@ extension NumberForms {
         /// Parts whose node is not filled yet.
         private var open: [(part: Value, node: Int)] = []
         private var work = ValidationLimits.alternatives
+        private var sayings = ValidationLimits.allSayings
+        private(set) var hasAlternatives = false
 
         init(schema: CompiledSchema) { self.schema = schema }
 
         mutating func build() throws(SchemaError) -> [Node] {
             _ = self.node(self.schema.nodes[0].source)
-            while let (part, index) = self.open.popLast() { self.fill(index, from: part) }
+            while let (part, index) = self.open.popLast() { try self.fill(index, from: part) }
             try self.mergeAlternatives()
             return self.pruned()
         }
@@ -155,13 +162,20 @@ extension NumberForms {
             return index
         }
 
-        private mutating func fill(_ index: Int, from part: Value) {
-            let map = self.schema.flatten(part)
+        private mutating func fill(_ index: Int, from part: Value) throws(SchemaError) {
+            let map = self.schema.flatten(part, &self.sayings)
+            guard self.sayings > 0 else {
+                let message =
+                    "'$ref' and 'allOf' come to more than \(ValidationLimits.allSayings) keywords, members and names;"
+                    + " write fewer of them"
+                throw SchemaError(mistakes: [.init(pointer: "", message: message)])
+            }
             self.nodes[index] = self.own(map)
             let alternatives =
                 ["anyOf", "oneOf"].flatMap { map[$0]?.list ?? [] } + ["then", "else"].compactMap { map[$0] }
                 + (map["dependentSchemas"]?.map?.entries.map(\.value) ?? [])
             self.alternatives[index] = Set(alternatives.map { self.node($0) }).sorted()
+            if !alternatives.isEmpty { self.hasAlternatives = true }
         }
 
         private mutating func own(_ map: ValueMap) -> Node {

@@ -40,14 +40,19 @@ public struct Phrase: Sendable, Hashable {
         }
     }
 
+    /// Of lists and objects that are shown, at most.
+    static let shownWeight = 100
+
     /// The same, but of small lists and objects what is in them, so that two of a size can be told apart.
     init(showing value: Value) {
         switch value {
-        case .list where value.weight <= 100, .map where value.weight <= 100:
+        case .list where value.rest(of: Self.shownWeight) >= 0, .map where value.rest(of: Self.shownWeight) >= 0:
             self.init(both: Self.shorten(value.json))
         default: self.init(describing: value)
         }
     }
+
+    static let tooLarge = Phrase("the value is too large to check against this schema", "数据过大，无法按此模式校验")
 
     static func types(_ types: TypeSet) -> Phrase {
         let words: [(TypeSet, Phrase)] = [

@@ -4,18 +4,19 @@ public import Values
 extension Schema {
     /// The members of an object schema: by `x-order`, then in the order of `required`, then by name.
     public var fields: [Field] {
-        var budget = ValidationLimits.parts
-        return self.fields(of: self.flatten(self.source), depth: 0, &budget)
+        var budget = ValidationLimits.sayings
+        return self.fields(of: self.compiled.flatten(self.source, &budget), depth: 0, &budget)
     }
 
     private func fields(of schema: ValueMap, depth: Int, _ budget: inout Int) -> [Field] {
         guard depth < 8, let properties = schema["properties"]?.map else { return [] }
         let required = schema["required"]?.list?.compactMap(\.string) ?? []
+        budget -= required.count
         let places = Dictionary(required.enumerated().map { ($1, $0) }, uniquingKeysWith: min)
         let fields = properties.entries.compactMap { entry -> Field? in
-            guard entry.value != false, budget > 0 else { return nil }
+            guard entry.value != false else { return nil }
             var field = self.field(entry.key.text, entry.value, depth: depth, &budget)
-            field.isRequired = places[field.name] != nil
+            field?.isRequired = places[entry.key.text] != nil
             return field
         }
         return fields.enumerated().sorted { left, right in
@@ -29,13 +30,16 @@ extension Schema {
         }.map(\.element)
     }
 
-    private func field(_ name: String, _ source: Value, depth: Int, _ budget: inout Int) -> Field {
-        budget -= 1
-        let schema = self.flatten(source)
+    /// Nil when the budget is spent.
+    private func field(_ name: String, _ source: Value, depth: Int, _ budget: inout Int) -> Field? {
+        guard budget > 0 else { return nil }
+        let schema = self.compiled.flatten(source, &budget)
+        budget -= ValidationLimits.oneField + Field.weight(schema)
+        guard budget > 0 else { return nil }
         var field = Field(name: name, schema)
         if field.kind == .object { field.fields = self.fields(of: schema, depth: depth + 1, &budget) }
         if field.kind == .array, let items = schema["items"], items.map != nil, depth < 8 {
-            field.items = [self.field("", items, depth: depth + 1, &budget)]
+            field.items = self.field("", items, depth: depth + 1, &budget).map { [$0] } ?? []
         }
         return field
     }
@@ -47,9 +51,11 @@ extension Schema {
     /// schema does not know stay strings, and it says whether they may be there. A check box must send `false` as well.
     public func coerce(_ text: [String: String]) -> (Value, [Violation]) {
         var coercion = Coercion(text: text)
-        var map = coercion.object(self.fields, prefix: "", pointer: "")
-        for (name, value) in text where !coercion.used.contains(name) { map[name] = .string(value) }
-        let value = Value.map(map)
+        let known = coercion.object(self.fields, prefix: "", pointer: "")
+        let others = text.filter { !coercion.used.contains($0.key) }.map {
+            ValueMap.Entry(key: .string($0.key), value: .string($0.value))
+        }
+        let value = Value.map(ValueMap(known.entries + others))
         let wrong = Set(coercion.violations.map(\.pointer))
         return (value, coercion.violations + self.validate(value).filter { !wrong.contains($0.pointer) })
     }
@@ -59,6 +65,9 @@ private struct Coercion {
     let text: [String: String]
     var used: Set<String> = []
     var violations: [Violation] = []
+    private var steps = ValidationLimits.steps
+    /// In the order of their bytes.
+    private lazy var names = self.text.keys.sorted { $0.utf8Order(to: $1) < 0 }
 
     init(text: [String: String]) { self.text = text }
 
@@ -72,7 +81,7 @@ private struct Coercion {
                 self.used.insert(name)
                 value = self.value(text, field, at: place)
             }
-            if value == nil, !field.fields.isEmpty, self.text.keys.contains(where: { $0.hasPrefix(name + ".") }) {
+            if value == nil, !field.fields.isEmpty, self.hasMember(of: name) {
                 let members = self.object(field.fields, prefix: name + ".", pointer: place)
                 if field.isRequired || !members.isEmpty { value = .map(members) }
             }
@@ -81,9 +90,24 @@ private struct Coercion {
         return ValueMap(pairs)
     }
 
+    /// Whether a name begins with this one and a full stop, after which comes "/".
+    private mutating func hasMember(of name: String) -> Bool {
+        var (low, high) = (0, self.names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.names[middle].utf8Order(to: name + ".") < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low < self.names.count && self.names[low].utf8Order(to: name + "/") < 0
+    }
+
     /// Nil when absent or wrong.
-    private mutating func value(_ text: String, _ field: Field, at pointer: String) -> Value? {
-        if let option = field.options.first(where: { $0.text == text }) { return option.value }
+    private mutating func value(_ text: String, _ field: Field, at pointer: @autoclosure () -> String) -> Value? {
+        self.steps -= 1 + field.options.count * (1 + text.utf8.count / 256)
+        guard self.steps > 0 else {
+            if self.violations.last?.keyword != "limit" { self.refuse("limit", .tooLarge, at: pointer()) }
+            return nil
+        }
+        if let option = field.options.first(where: { $0.text.hasSameUTF8(as: text) }) { return option.value }
         let trimmed = text.trimmingSpaces
         if trimmed.isEmpty { return field.isRequired && field.isNullable ? Value.null : Optional.none }
         let value: Value?
@@ -94,30 +118,38 @@ private struct Coercion {
         case .number: (value, expected) = (Self.number(trimmed), .number)
         case .boolean: (value, expected) = (Self.booleans[trimmed.lowercased()].map { .bool($0) }, .boolean)
         case .object: (value, expected) = (try? Value(json: trimmed), .object)
-        case .array: return self.list(trimmed, field, at: pointer)
+        case .array: return self.list(trimmed, field, at: pointer())
         }
-        if value == nil { self.refuse(text, expected, at: pointer) }
+        if value == nil { self.refuse(text, expected, at: pointer()) }
         return value
     }
 
-    private mutating func list(_ text: String, _ field: Field, at pointer: String) -> Value? {
+    private mutating func list(_ text: String, _ field: Field, at pointer: @autoclosure () -> String) -> Value? {
         if text.hasPrefix("[") {
             let value = try? Value(json: text)
-            if value == nil { self.refuse(text, .array, at: pointer) }
+            if value == nil { self.refuse(text, .array, at: pointer()) }
             return value
         }
         let item = field.items.first ?? Field(name: "", ValueMap())
         let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.map { String($0).trimmingSpaces }
         var values: [Value] = []
         for (index, line) in lines.filter({ !$0.isEmpty }).enumerated() {
-            if let value = self.value(line, item, at: "\(pointer)/\(index)") { values.append(value) }
+            if let value = self.value(line, item, at: "\(pointer())/\(index)") { values.append(value) }
         }
         return .list(values)
     }
 
-    private mutating func refuse(_ text: String, _ expected: TypeSet, at pointer: String) {
-        let phrase = Phrase.expected(.types(expected), found: Phrase(describing: .string(text)))
-        self.violations.append(Violation(pointer: pointer, keyword: "type", en: phrase.en, zh: phrase.zh))
+    private mutating func refuse(_ text: String, _ expected: TypeSet, at pointer: @autoclosure () -> String) {
+        self.refuse(
+            "type", .expected(.types(expected), found: Phrase(describing: .string(text))), at: pointer())
+    }
+
+    private mutating func refuse(
+        _ keyword: String, _ phrase: @autoclosure () -> Phrase, at pointer: @autoclosure () -> String
+    ) {
+        guard self.violations.count < ValidationLimits.violations else { return }
+        let phrase = phrase()
+        self.violations.append(Violation(pointer: pointer(), keyword: keyword, en: phrase.en, zh: phrase.zh))
     }
 
     private static let booleans = [
@@ -131,10 +163,13 @@ private struct Coercion {
         return Int64(exactly: value).map { .int($0) }
     }
 
+    private static let numberMarks = ASCIISet("0123456789+-.eE")
+
     /// Decimal notation only.
     private static func number(_ text: String) -> Value? {
-        let marks = Set("0123456789+-.eE".utf8)
-        guard text.utf8.allSatisfy(marks.contains), let value = Double(text), value.isFinite else { return nil }
+        guard text.utf8.allSatisfy(self.numberMarks.contains), let value = Double(text), value.isFinite else {
+            return nil
+        }
         return .double(value)
     }
 }

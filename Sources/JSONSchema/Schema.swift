@@ -27,28 +27,36 @@ public struct Schema: Sendable, Hashable {
     }
 
     /// Empty when the value is valid; in document order otherwise, at most 100.
-    public func validate(_ value: Value) -> [Violation] { self.validate(value, steps: ValidationLimits.steps) }
+    public func validate(_ value: Value) -> [Violation] {
+        var steps = ValidationLimits.steps
+        return self.validate(value, steps: &steps)
+    }
 
-    func validate(_ value: Value, steps: Int) -> [Violation] {
+    func validate(_ value: Value, steps: inout Int) -> [Violation] {
         var validator = Validator(self.compiled, steps: steps)
-        return validator.run(value)
+        let violations = validator.run(value)
+        steps = validator.stepsLeft
+        guard violations.isEmpty, let numbers, numbers.isBranching else { return violations }
+        // What ``normalised(_:)`` had to leave as it was is refused here.
+        _ = numbers.change(value, [0], &steps)
+        guard steps <= 0 else { return [] }
+        return [Violation(pointer: "", keyword: "limit", en: Phrase.tooLarge.en, zh: Phrase.tooLarge.zh)]
     }
 
     /// The value with its numbers as expressions see them: an int under `integer`, a double under `number`. To the schema it
     /// is an equal value (5 is 5.0; beyond 2^53 a double is the nearest). An integer beyond 64 bits stays a double, and a number
-    /// of which alternatives say different things stays as it was written.
-    public func normalised(_ value: Value) -> Value {
-        guard let numbers = self.numbers else { return value }
-        var steps = ValidationLimits.steps
-        return numbers.change(value, [0], &steps) ?? value
-    }
+    /// of which alternatives say different things stays as it was written. What takes too long to go through stays as it is,
+    /// and ``validate(_:)`` refuses it.
+    public func normalised(_ value: Value) -> Value { self.normalised(value, at: []) }
 
     /// The same for what is to be the member at a path of names.
     public func normalised(_ value: Value, at path: [String]) -> Value {
         guard let numbers = self.numbers else { return value }
-        var steps = ValidationLimits.steps
+        // Without branches it takes no longer than to have read the value.
+        var steps = numbers.isBranching ? ValidationLimits.steps : .max
         let places = numbers.places(at: path, &steps)
-        return numbers.change(value, places, &steps) ?? value
+        guard let changed = numbers.change(value, places, &steps), steps > 0 else { return value }
+        return changed
     }
 
     public static func == (left: Schema, right: Schema) -> Bool { left.source == right.source }
@@ -96,15 +104,30 @@ public struct Violation: Sendable, Hashable {
 enum ValidationLimits {
     /// Nodes visited and members compared in one validation.
     static let steps = 1_000_000
+
+    /// Of finding a name among so many: a long one takes longer to compare, and many are not in the cache.
+    static func steps(finding name: String, among count: Int) -> Int {
+        1 + name.utf8.count / 16 + max(0, Int.bitWidth - count.leadingZeroBitCount - 6) / 2
+    }
+
     /// A pattern's steps that cost one of these.
     static let patternSteps = 4
     static let violations = 100
+    /// Of all pointers in what is reported, about.
+    static let pointerBytes = 65_536
+    /// Names compared, in one validation, to guess which member an unknown one was meant to be.
+    static let guesses = 1000
     /// Subschemas within subschemas, references followed.
     static let depth = 200
     /// Mistakes reported of one schema.
     static let mistakes = 100
-    /// Subschemas looked at to say what is at a path, or which fields a form has: a few references can make millions.
-    static let parts = 2000
+    /// Keywords, members and names that are merged to say what is at a path, or which fields a form has: a few references can
+    /// make millions.
+    static let sayings = 200_000
+    /// What a field of a form takes of these, beside what the schema says of it.
+    static let oneField = 100
+    /// Likewise of all parts of one schema, each merged once.
+    static let allSayings = 1_000_000
     /// Subschemas within subschemas as written.
     static let nesting = 64
     /// Members, items and types that the alternatives of one schema say of numbers, those of alternatives in them again.

@@ -14,7 +14,9 @@ enum Spelling {
         let wanted = Array(name.lowercased().unicodeScalars)
         var best: (name: String, distance: Int)?
         for candidate in known where abs(candidate.utf8.count - name.utf8.count) <= limit * 4 {
-            let distance = EditDistance.between(wanted, Array(candidate.lowercased().unicodeScalars))
+            let scalars = Array(candidate.lowercased().unicodeScalars)
+            guard abs(scalars.count - wanted.count) <= limit else { continue }
+            let distance = EditDistance.between(wanted, scalars)
             if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.name

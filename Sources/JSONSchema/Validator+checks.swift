@@ -6,6 +6,7 @@ extension Validator {
         guard value.isNumber else { return }
         switch check {
         case .multiple(let divisor):
+            self.spend(value.isInteger && divisor.isInteger ? 0 : 8)
             if !value.isMultiple(of: divisor) {
                 let text = Phrase(describing: divisor).en
                 self.report(
@@ -13,15 +14,11 @@ extension Validator {
                     .expected(Phrase("a multiple of \(text)", "\(text) 的倍数"), found: Phrase(describing: value)))
             }
         case .bound(let bound, let limit):
-            let text = Phrase(describing: limit).en
-            let (isValid, phrase) =
-                switch bound {
-                case .minimum: (!value.isLess(than: limit), Phrase("at least \(text)", "不小于 \(text)"))
-                case .exclusiveMinimum: (limit.isLess(than: value), Phrase("more than \(text)", "大于 \(text)"))
-                case .maximum: (!limit.isLess(than: value), Phrase("at most \(text)", "不大于 \(text)"))
-                case .exclusiveMaximum: (value.isLess(than: limit), Phrase("less than \(text)", "小于 \(text)"))
-                }
-            if !isValid { self.report(bound.rawValue, .expected(phrase, found: Phrase(describing: value))) }
+            if !bound.admits(value, limit) {
+                self.report(
+                    bound.rawValue,
+                    .expected(bound.phrase(Phrase(describing: limit).en), found: Phrase(describing: value)))
+            }
         default: break
         }
     }
@@ -49,7 +46,7 @@ extension Validator {
                         found: Phrase(describing: value)))
             }
         case .format(let format):
-            self.spend(text.utf8.count / 4)
+            self.spend(4 + text.utf8.count / 2)
             if !format.admits(text) {
                 self.report("format", .expected(format.phrase, found: Phrase(describing: value)))
             }
@@ -99,7 +96,7 @@ extension Validator {
             }
         case .unique: self.checkUnique(list, weight: value.weight)
         case .items(let prefix, let rest):
-            for (index, element) in list.enumerated() {
+            for (index, element) in list.enumerated() where !self.isDone {
                 if index < prefix.count {
                     self.evaluate(prefix[index], element, at: .index(index), as: "prefixItems")
                 } else if let rest {
@@ -117,7 +114,7 @@ extension Validator {
         // A look-up in a hash table costs as much as several checks.
         self.spend(4 * weight)
         guard self.stepsLeft > 0 else { return }
-        var places: [ExactValue: Int] = [:]
+        var places: [ExactValue: Int] = Dictionary(minimumCapacity: list.count)
         for (index, element) in list.enumerated() {
             if let first = places.updateValue(index, forKey: ExactValue(element)) {
                 let found = Phrase(describing: element)
@@ -133,7 +130,7 @@ extension Validator {
 
     private mutating func checkContains(_ list: [Value], _ node: Int, _ least: Int, _ most: Int?) {
         var count = 0
-        for element in list where self.passes(node, element) {
+        for element in list where !self.isDone && self.passes(node, element) {
             count += 1
             if most == nil, count >= least { return }
         }
@@ -159,25 +156,31 @@ extension Validator {
             }
         case .required(let names): self.checkRequired(names, map, "required", because: nil)
         case .dependentRequired(let dependents):
-            for (name, needed) in dependents where map[name] != nil {
+            for (name, needed) in dependents where self.has(name, map) {
                 self.checkRequired(needed, map, "dependentRequired", because: name)
             }
         case .dependentSchemas(let dependents):
-            for (name, node) in dependents where map[name] != nil { self.evaluate(node, value, as: "dependentSchemas") }
+            for (name, node) in dependents where self.has(name, map) {
+                self.evaluate(node, value, as: "dependentSchemas")
+            }
         case .members(let members): self.checkMembers(members, map)
         case .names(let node):
-            for entry in map.entries {
+            for entry in map.entries where !self.isDone {
                 self.evaluate(node, .string(entry.key.text), at: .key(entry.key), as: "propertyNames")
             }
         default: break
         }
     }
 
+    private mutating func has(_ name: String, _ map: ValueMap) -> Bool {
+        self.spend(finding: name, among: map.count)
+        return !self.isDone && map.index(of: name) != nil
+    }
+
     private mutating func checkRequired(_ names: [String], _ map: ValueMap, _ keyword: String, because: String?) {
-        self.spend(names.count)
-        for name in names where map[name] == nil {
-            self.report(keyword, at: .key(.string(name)), Self.missing(name, because: because))
+        for name in names where !self.has(name, map) {
             if self.isDone { return }
+            self.report(keyword, at: .key(.string(name)), Self.missing(name, because: because))
         }
     }
 
@@ -195,28 +198,28 @@ extension Validator {
             "此处不应有“\(name)”，实为\(found.zh)" + (nearest.map { "；是否指“\($0)”？" } ?? ""))
     }
 
-    /// A property that is missing and may have been meant.
+    /// A property that is missing and may have been meant; nil, too, when enough was guessed.
     private mutating func nearest(_ name: String, _ members: Check.Members, _ map: ValueMap) -> String? {
-        self.spend(members.ordered.count * min(name.utf8.count, 64))
+        guard members.ordered.count <= self.guesses else { return nil }
+        self.guesses -= members.ordered.count
         return Spelling.nearest(name, among: members.ordered.map(\.name).filter { map[$0] == nil })
     }
 
     private mutating func checkMembers(_ members: Check.Members, _ map: ValueMap) {
         var cursor = 0
         for entry in map.entries {
-            self.spend(1)
-            guard !self.isDone else { return }
             let name = entry.key.text
+            self.spend(finding: name, among: members.ordered.count)
+            guard !self.isDone else { return }
             var isKnown = false
             if let node = members.node(of: name, &cursor) {
                 isKnown = true
                 self.evaluate(node, entry.value, at: .key(entry.key), as: "properties")
             }
-            for (pattern, node) in members.patterns where self.matches(pattern, name) {
+            for (pattern, node) in members.patterns where !self.isDone && self.matches(pattern, name) {
                 isKnown = true
                 self.evaluate(node, entry.value, at: .key(entry.key), as: "patternProperties")
             }
-            self.spend(members.patterns.count)
             guard !isKnown, let additional = members.additional else { continue }
             if self.isNever(additional) {
                 let nearest = self.isQuiet ? nil : self.nearest(name, members, map)
@@ -245,5 +248,25 @@ extension Check.Members {
         guard low < self.ordered.count, self.ordered[low].name.hasSameUTF8(as: name) else { return nil }
         cursor = low + 1
         return self.ordered[low].node
+    }
+}
+
+extension Check.Bound {
+    fileprivate func admits(_ value: Value, _ limit: Value) -> Bool {
+        switch self {
+        case .minimum: !value.isLess(than: limit)
+        case .exclusiveMinimum: limit.isLess(than: value)
+        case .maximum: !limit.isLess(than: value)
+        case .exclusiveMaximum: value.isLess(than: limit)
+        }
+    }
+
+    fileprivate func phrase(_ limit: String) -> Phrase {
+        switch self {
+        case .minimum: Phrase("at least \(limit)", "不小于 \(limit)")
+        case .exclusiveMinimum: Phrase("more than \(limit)", "大于 \(limit)")
+        case .maximum: Phrase("at most \(limit)", "不大于 \(limit)")
+        case .exclusiveMaximum: Phrase("less than \(limit)", "小于 \(limit)")
+        }
     }
 }

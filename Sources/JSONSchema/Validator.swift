@@ -9,7 +9,8 @@ struct Validator {
 
     private struct Record {
         var path: [Step]
-        var violation: Violation
+        var keyword: String
+        var phrase: Phrase
     }
 
     private let nodes: [SchemaNode]
@@ -21,6 +22,8 @@ struct Validator {
     private var quiet = 0
     private var depth = 0
     private(set) var stepsLeft: Int
+    /// Names that can still be compared to guess what was meant.
+    var guesses = ValidationLimits.guesses
     /// Why the value could not be checked to the end.
     private var stop: Phrase?
     private var stopPath: [Step] = []
@@ -33,15 +36,26 @@ struct Validator {
     mutating func run(_ value: Value) -> [Violation] {
         self.evaluate(0, value, as: "false")
         if self.records.isEmpty, self.stop == nil { return [] }
-        var seen: Set<Violation> = []
-        var violations = self.records.enumerated().sorted { left, right in
+        var found = self.records.enumerated().sorted { left, right in
             Self.order(left.element.path, right.element.path) ?? (left.offset < right.offset)
-        }.map(\.element.violation).filter { seen.insert($0).inserted }
-        if let stop = self.stop {
-            violations.append(
-                Violation(pointer: Self.pointer(self.stopPath), keyword: "limit", en: stop.en, zh: stop.zh))
+        }.map(\.element)
+        if let stop = self.stop { found.append(Record(path: self.stopPath, keyword: "limit", phrase: stop)) }
+        return Self.violations(found.suffix(ValidationLimits.violations))
+    }
+
+    /// Each once; of those with very long pointers only the first ones, and the last.
+    private static func violations(_ records: ArraySlice<Record>) -> [Violation] {
+        var violations: [Violation] = []
+        var seen: Set<Violation> = []
+        var bytes = 0
+        for (index, record) in zip(records.indices, records)
+        where bytes < ValidationLimits.pointerBytes || index == records.endIndex - 1 {
+            let violation = Violation(
+                pointer: Self.pointer(record.path), keyword: record.keyword, en: record.phrase.en, zh: record.phrase.zh)
+            bytes += violation.pointer.utf8.count
+            if seen.insert(violation).inserted { violations.append(violation) }
         }
-        return Array(violations.suffix(ValidationLimits.violations))
+        return violations
     }
 
     /// Document order; nil for equal paths.
@@ -64,15 +78,20 @@ struct Validator {
     var isQuiet: Bool { self.quiet > 0 }
 
     mutating func report(_ keyword: String, _ phrase: @autoclosure () -> Phrase) {
-        guard self.records.count < self.cap else { return }
+        guard !self.isDone else { return }
         if self.quiet > 0 {
-            self.records.append(Record(path: [], violation: Violation(pointer: "", keyword: "", en: "", zh: "")))
+            self.records.append(Record(path: [], keyword: keyword, phrase: Phrase(both: "")))
             return
         }
-        let phrase = phrase()
-        let violation = Violation(
-            pointer: Self.pointer(self.path), keyword: keyword, en: phrase.en, zh: phrase.zh)
-        self.records.append(Record(path: self.path, violation: violation))
+        self.records.append(Record(path: self.path, keyword: keyword, phrase: phrase()))
+        // Texts are made, and alternatives make many that nobody reads.
+        self.spend(16 + self.path.count)
+    }
+
+    /// Small values are shown, which takes longer than to count them.
+    private mutating func report(_ keyword: String, _ value: Value, isNoneOf values: [Value]) {
+        if !self.isQuiet { self.spend(values.prefix(10).reduce(value.shownWeight) { $0 + $1.shownWeight }) }
+        self.report(keyword, .expected(.choice(values), found: Phrase(showing: value)))
     }
 
     func isNever(_ node: Int) -> Bool {
@@ -92,9 +111,11 @@ struct Validator {
 
     mutating func spend(_ steps: Int) {
         self.stepsLeft -= steps
-        if self.stepsLeft <= 0 {
-            self.halt(Phrase("the value is too large to check against this schema", "数据过大，无法按此模式校验"))
-        }
+        if self.stepsLeft <= 0 { self.halt(.tooLarge) }
+    }
+
+    mutating func spend(finding name: String, among count: Int) {
+        self.spend(ValidationLimits.steps(finding: name, among: count))
     }
 
     private mutating func halt(_ reason: Phrase, at path: [Step] = []) {
@@ -103,15 +124,14 @@ struct Validator {
 
     /// A search that takes too long ends the validation: neither outcome is known.
     mutating func matches(_ pattern: Pattern, _ text: String) -> Bool {
-        let most = min(PatternLimits.steps, max(0, self.stepsLeft) * ValidationLimits.patternSteps)
-        var left = most
-        let found = pattern.matches(text, steps: &left)
+        var left = self.stepsLeft
+        let found = pattern.matches(text, budget: &left)
         if found == nil {
             let source = Phrase.shorten(pattern.source)
             self.halt(
                 Phrase("the pattern '\(source)' takes too long to check here", "此处按正则“\(source)”校验耗时过长"), at: self.path)
         }
-        self.spend((most - left) / ValidationLimits.patternSteps)
+        self.spend(self.stepsLeft - left)
         return found ?? true
     }
 
@@ -119,7 +139,7 @@ struct Validator {
 
     /// `keyword` is what to blame when the schema is `false`.
     mutating func evaluate(_ index: Int, _ value: Value, as keyword: String) {
-        self.spend(1)
+        self.spend(1 + self.nodes[index].checks.count / 2)
         guard !self.isDone else { return }
         guard self.depth < ValidationLimits.depth else {
             return self.halt(Phrase("the value is nested too deep to check", "数据嵌套过深，无法校验"))
@@ -169,17 +189,16 @@ struct Validator {
         case .options(let options):
             self.spend(value.weight)
             if !options.set.contains(ExactValue(value)) {
-                self.report("enum", .expected(.choice(options.list), found: Phrase(showing: value)))
+                self.report("enum", value, isNoneOf: options.list)
             }
         case .constant(let constant):
-            self.spend(min(value.weight, constant.value.weight) / 4)
-            if ExactValue(value) != constant {
-                self.report("const", .expected(.choice([constant.value]), found: Phrase(showing: value)))
+            if !self.isEqual(ExactValue(value), constant) {
+                self.report("const", value, isNoneOf: [constant.value])
             }
         case .multiple, .bound: self.checkNumber(check, value)
         case .minLength, .maxLength, .pattern, .format: self.checkText(check, value)
         case .minItems, .maxItems, .unique, .items, .contains: self.checkList(check, value)
-        case .all(let nodes): for node in nodes { self.evaluate(node, value, as: "allOf") }
+        case .all(let nodes): for node in nodes where !self.isDone { self.evaluate(node, value, as: "allOf") }
         case .any(let nodes): self.checkAny(nodes, value)
         case .one(let nodes): self.checkOne(nodes, value)
         case .not(let node):
@@ -194,16 +213,23 @@ struct Validator {
         }
     }
 
+    private mutating func isEqual(_ value: ExactValue, _ constant: ExactValue) -> Bool {
+        var left = max(0, self.stepsLeft)
+        let isEqual = value.isEqual(to: constant, steps: &left)
+        self.spend(self.stepsLeft - left)
+        return isEqual
+    }
+
     // MARK: Alternatives
 
     private mutating func checkAny(_ nodes: [Int], _ value: Value) {
-        for node in nodes where self.passes(node, value) { return }
+        for node in nodes where self.isDone || self.passes(node, value) { return }
         self.reportNone(nodes, value, keyword: "anyOf")
     }
 
     private mutating func checkOne(_ nodes: [Int], _ value: Value) {
         var passing = 0
-        for node in nodes where self.passes(node, value) { passing += 1 }
+        for node in nodes where !self.isDone && self.passes(node, value) { passing += 1 }
         if passing == 0 { return self.reportNone(nodes, value, keyword: "oneOf") }
         if passing > 1 {
             self.report(
@@ -219,17 +245,17 @@ struct Validator {
         guard self.quiet == 0, !self.isDone else { return self.report(keyword, Phrase(both: "")) }
         let constants = nodes.compactMap { self.nodes[$0].constant }
         if constants.count == nodes.count {
-            return self.report(keyword, .expected(.choice(constants), found: Phrase(showing: value)))
+            return self.report(keyword, value, isNoneOf: constants)
         }
         let kept = self.records
         var meant: [[Record]] = []
         var closest: [Record] = []
-        for node in nodes {
+        for node in nodes where self.stop == nil {
             self.records = []
             self.evaluate(node, value, as: keyword)
             let here = self.path
             let isOther = self.records.contains {
-                $0.path == here && ["type", "const", "enum", keyword].contains($0.violation.keyword)
+                $0.path == here && ["type", "const", "enum", keyword].contains($0.keyword)
             }
             if !isOther { meant.append(self.records) }
             if closest.isEmpty || self.records.count < closest.count { closest = self.records }
@@ -239,7 +265,7 @@ struct Validator {
             self.records += meant[0].prefix(max(0, self.cap - self.records.count))
             return
         }
-        let reason = (meant.first ?? closest).first?.violation
+        let reason = (meant.first ?? closest).first?.phrase
         self.report(
             keyword,
             Phrase(
@@ -257,14 +283,46 @@ extension SchemaNode {
     }
 }
 
+extension Pattern {
+    /// Within what is left of a validation; nil when that, or the steps of one search, are too few.
+    func matches(_ text: String, budget: inout Int) -> Bool? {
+        let most = min(PatternLimits.steps, max(0, budget) * ValidationLimits.patternSteps)
+        var left = most
+        let found = self.matches(text, steps: &left)
+        budget -= 1 + (most - left) / ValidationLimits.patternSteps
+        return found
+    }
+}
+
 extension Value {
     /// What it costs to compare: how many values it is made of, long texts counted as several.
-    var weight: Int {
+    var weight: Int { .max - self.rest(of: .max) }
+
+    /// What is left of so much after its weight; below 0 when it weighs more, and then no more of it is looked at.
+    func rest(of weight: Int) -> Int {
+        var rest = weight - 1
         switch self {
-        case .list(let list): list.reduce(1) { $0 + $1.weight }
-        case .map(let map): map.entries.reduce(1) { $0 + $1.key.text.utf8.count / 16 + $1.value.weight }
-        case .string(let text): 1 + text.utf8.count / 16
-        default: 1
+        case .string(let text): rest -= text.utf8.count / 16
+        case .list(let list):
+            guard list.count <= rest else { return -1 }
+            for element in list {
+                guard rest >= 0 else { return rest }
+                rest = element.rest(of: rest)
+            }
+        case .map(let map):
+            guard map.count <= rest else { return -1 }
+            for entry in map.entries {
+                guard rest >= 0 else { return rest }
+                rest = entry.value.rest(of: rest - entry.key.text.utf8.count / 16)
+            }
+        default: break
         }
+        return rest
+    }
+
+    /// Of what ``Phrase/init(showing:)`` shows.
+    fileprivate var shownWeight: Int {
+        let rest = self.rest(of: Phrase.shownWeight)
+        return rest < 0 ? 1 : Phrase.shownWeight - rest
     }
 }

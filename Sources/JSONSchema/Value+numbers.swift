@@ -10,6 +10,13 @@ extension Value {
         }
     }
 
+    var isInteger: Bool {
+        switch self {
+        case .int, .uint: true
+        default: false
+        }
+    }
+
     /// The same number in the first of int, uint and double that holds it.
     var canonicalNumber: Value {
         switch self {

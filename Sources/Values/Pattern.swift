@@ -21,7 +21,8 @@ public struct Pattern: Sendable, Hashable {
         let root = try syntax.parse()
         self.source = source
         self.dialect = dialect
-        self.program = try PatternProgram(root)
+        self.program = try PatternProgram(root, of: syntax.sets)
+        self.size = self.program.instructions.count + syntax.ranges / 16
     }
 
     /// Whether the pattern occurs anywhere in the text; `^` and `$` (or `\A` and `\z`) tie it to the ends.
@@ -33,8 +34,8 @@ public struct Pattern: Sendable, Hashable {
         return self.program.search(text, &steps)
     }
 
-    /// Instructions it was compiled to.
-    public var size: Int { self.program.instructions.count }
+    /// Instructions it was compiled to, and one for each 16 ranges of its classes: what it took time for, and takes memory.
+    public let size: Int
 
     /// Whether a table of states answers, or the states are worked out as the text is read.
     var isTabled: Bool { self.program.table != nil }
@@ -70,6 +71,8 @@ public enum PatternLimits {
     static let repetition = 1000
     static let depth = 100
     static let instructions = 20_000
+    /// `[a-z0-9]` has two, `\pL` some 650.
+    static let ranges = 100_000
     /// A table of states beyond this is not made; the search then works the states out as it goes.
     static let states = 512
     static let tableEntries = 32_768

@@ -22,17 +22,18 @@ struct PatternAlphabet: Sendable {
 
     init(_ sets: [PatternSet], distinguishesKinds: Bool) {
         let all = distinguishesKinds ? sets + [.newline, .word] : sets
-        var changes: [(at: UInt32, set: Int, enters: Bool)] = []
+        var changes: [(at: UInt32, set: Int)] = []
         for (index, set) in all.enumerated() {
             for range in set.ranges {
-                changes.append((range.lowerBound, index, true))
-                if range.upperBound < PatternSet.last { changes.append((range.upperBound + 1, index, false)) }
+                changes.append((range.lowerBound, index))
+                if range.upperBound < PatternSet.last { changes.append((range.upperBound + 1, index)) }
             }
         }
         changes.sort { $0.at < $1.at }
 
-        var active: Set<Int> = []
-        var known: [Set<Int>: UInt16] = [:]
+        // A bit for each set that holds the position.
+        var active = [UInt64](repeating: 0, count: (all.count + 63) / 64)
+        var known: [[UInt64]: UInt16] = [:]
         var starts: [UInt32] = []
         var classes: [UInt16] = []
         var position: UInt32 = 0
@@ -47,7 +48,7 @@ struct PatternAlphabet: Sendable {
         for change in changes {
             if change.at > position { close() }
             position = change.at
-            if change.enters { active.insert(change.set) } else { active.remove(change.set) }
+            active[change.set / 64] ^= 1 << UInt64(change.set % 64)
         }
         close()
 
@@ -58,7 +59,7 @@ struct PatternAlphabet: Sendable {
         var kinds = [Kind](repeating: .other, count: known.count)
         var members = [UInt64](repeating: 0, count: sets.count * self.words)
         for (owners, number) in known {
-            for set in owners {
+            for set in all.indices where owners[set / 64] >> UInt64(set % 64) & 1 == 1 {
                 if set < sets.count {
                     members[set * self.words + Int(number) / 64] |= 1 << (number % 64)
                 } else {

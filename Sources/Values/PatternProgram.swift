@@ -15,7 +15,7 @@ final class PatternProgram: Sendable {
     let isAnchored: Bool
     let table: PatternTable?
 
-    init(_ root: PatternNode) throws(PatternError) {
+    init(_ root: PatternNode, of sets: [PatternSet]) throws(PatternError) {
         var emitter = PatternEmitter()
         let start = try emitter.emit(root, next: 0)
         let looksAround = emitter.instructions.contains {
@@ -24,7 +24,7 @@ final class PatternProgram: Sendable {
         let machine = PatternMachine(instructions: emitter.instructions, start: start)
         self.instructions = emitter.instructions
         self.start = start
-        self.alphabet = PatternAlphabet(emitter.sets, distinguishesKinds: looksAround)
+        self.alphabet = PatternAlphabet(sets, distinguishesKinds: looksAround)
         self.isAnchored = looksAround && machine.isDeadAfterStart
         self.table = PatternTable(machine, self.alphabet, isAnchored: self.isAnchored)
     }
@@ -157,8 +157,6 @@ extension PatternAssertion {
 /// Turns nodes into instructions from back to front, so that each knows what follows it.
 struct PatternEmitter {
     private(set) var instructions: [PatternProgram.Instruction] = [.match]
-    private(set) var sets: [PatternSet] = []
-    private var numbers: [PatternSet: Int32] = [:]
     /// Also counts nodes that emit nothing: `((){1000}){1000}`.
     private var work = 0
 
@@ -172,7 +170,7 @@ struct PatternEmitter {
         case .empty:
             return next
         case .scalar(let set):
-            return self.append(.scalar(set: self.number(of: set), next: next))
+            return self.append(.scalar(set: set, next: next))
         case .assertion(let assertion):
             return self.append(.assertion(assertion, next: next))
         case .sequence(let nodes):
@@ -212,13 +210,5 @@ struct PatternEmitter {
     private mutating func append(_ instruction: PatternProgram.Instruction) -> Int32 {
         self.instructions.append(instruction)
         return Int32(self.instructions.count - 1)
-    }
-
-    private mutating func number(of set: PatternSet) -> Int32 {
-        if let number = self.numbers[set] { return number }
-        let number = Int32(self.sets.count)
-        self.numbers[set] = number
-        self.sets.append(set)
-        return number
     }
 }

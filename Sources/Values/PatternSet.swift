@@ -20,11 +20,11 @@ struct PatternSet: Sendable, Hashable {
         }
     }
 
-    /// What `.` leaves out.
-    static func lineEnds(_ dialect: Pattern.Dialect) -> PatternSet {
+    /// `.`
+    static func noLineEnds(_ dialect: Pattern.Dialect) -> PatternSet {
         switch dialect {
-        case .re2: .newline
-        case .ecmaScript: PatternSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
+        case .re2: self.newline.inverted
+        case .ecmaScript: PatternSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029]).inverted
         }
     }
 
@@ -69,10 +69,12 @@ struct PatternSet: Sendable, Hashable {
     var foldingCase: PatternSet {
         var added: [ClosedRange<UInt32>] = []
         if self.isASCII {
-            for range in self.ranges {
-                for scalar in range {
-                    for other in PatternFolding.asciiOthers(of: scalar) { added.append(other...other) }
-                }
+            for scalar in self.ranges.joined() {
+                for other in PatternFolding.asciiOthers(of: scalar) { added.append(other...other) }
+            }
+        } else if self.ranges.reduce(0, { $0 + $1.count }) < PatternFolding.families.count {
+            for scalar in self.ranges.joined() {
+                for other in PatternFolding.familyOf[scalar] ?? [] { added.append(other...other) }
             }
         } else {
             for family in PatternFolding.families where family.contains(where: self.contains) {
@@ -106,6 +108,9 @@ enum PatternFolding {
         }
         return byFold.map { [$0.key] + $0.value }
     }()
+
+    static let familyOf: [UInt32: [UInt32]] = Dictionary(
+        families.flatMap { family in family.map { ($0, family) } }, uniquingKeysWith: { first, _ in first })
 
     private static func upper(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         only(scalar.properties.uppercaseMapping) ?? scalar

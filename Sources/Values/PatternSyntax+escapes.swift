@@ -15,8 +15,8 @@ extension PatternSyntax {
             self.index += 1
             return .assertion(assertion)
         }
-        if let set = try self.classEscape(from: start) { return .scalar(set) }
-        return self.literal(try self.scalarEscape(from: start))
+        if let set = try self.classEscape(from: start) { return try self.scalar(of: set) }
+        return try self.literal(try self.scalarEscape(from: start))
     }
 
     /// `\d`, `\pL` and the like, after the backslash; nil when it is another escape.
@@ -177,7 +177,10 @@ extension PatternSyntax {
         }
         self.index += 1
         var set = PatternSet(ranges)
-        if self.flags.ignoresCase { set = set.foldingCase }
+        if self.flags.ignoresCase {
+            set = set.foldingCase
+            try self.count(set.ranges.count)
+        }
         return isNegated ? set.inverted : set
     }
 
@@ -187,6 +190,7 @@ extension PatternSyntax {
         if named == nil { named = try self.bracketClassEscape() }
         if let set = named {
             ranges += set.ranges
+            try self.count(set.ranges.count)
             if self.peek == "-", self.index + 1 < self.scalars.count, self.scalars[self.index + 1] != "]" {
                 throw self.error("a range cannot begin with a class", at: start)
             }

@@ -1,7 +1,8 @@
 /// A parsed pattern.
 indirect enum PatternNode {
     case empty
-    case scalar(PatternSet)
+    /// One of the set with this number.
+    case scalar(Int32)
     case assertion(PatternAssertion)
     case sequence([PatternNode])
     case choice([PatternNode])
@@ -26,6 +27,11 @@ struct PatternSyntax {
     var flags = Flags()
     /// Categories and scripts already made: a pattern can name one a thousand times.
     var properties: [String: PatternSet] = [:]
+    /// The sets that the nodes name.
+    private(set) var sets: [PatternSet] = []
+    private var numbers: [PatternSet: Int32] = [:]
+    /// Ranges of all classes, as often as they are written.
+    private(set) var ranges = 0
     private var depth = 0
 
     init(_ source: String, _ dialect: Pattern.Dialect) throws(PatternError) {
@@ -96,7 +102,7 @@ struct PatternSyntax {
         var isEmpty = true
         while let scalar = self.peek, !self.take("\\E") {
             self.index += 1
-            nodes.append(self.literal(scalar))
+            nodes.append(try self.literal(scalar))
             isEmpty = false
         }
         if isEmpty { nodes.append(.empty) }
@@ -111,9 +117,9 @@ struct PatternSyntax {
         case "(":
             return try self.group(from: start)
         case "[":
-            return .scalar(try self.bracket(from: start))
+            return try self.scalar(of: try self.bracket(from: start))
         case ".":
-            return .scalar(self.flags.dotMatchesNewline ? .all : PatternSet.lineEnds(self.dialect).inverted)
+            return try self.scalar(of: self.flags.dotMatchesNewline ? .all : .noLineEnds(self.dialect))
         case "^":
             return .assertion(self.flags.isMultiline ? .lineStart : .textStart)
         case "$":
@@ -123,13 +129,29 @@ struct PatternSyntax {
         case "*", "+", "?":
             throw self.error("'\(scalar)' has nothing to repeat", at: start)
         default:
-            return self.literal(scalar)
+            return try self.literal(scalar)
         }
     }
 
-    func literal(_ scalar: Unicode.Scalar) -> PatternNode {
+    mutating func literal(_ scalar: Unicode.Scalar) throws(PatternError) -> PatternNode {
         let set = PatternSet(scalar.value)
-        return .scalar(self.flags.ignoresCase ? set.foldingCase : set)
+        return try self.scalar(of: self.flags.ignoresCase ? set.foldingCase : set)
+    }
+
+    mutating func scalar(of set: PatternSet) throws(PatternError) -> PatternNode {
+        try self.count(set.ranges.count)
+        if let number = self.numbers[set] { return .scalar(number) }
+        let number = Int32(self.sets.count)
+        self.numbers[set] = number
+        self.sets.append(set)
+        return .scalar(number)
+    }
+
+    mutating func count(_ ranges: Int) throws(PatternError) {
+        self.ranges += ranges
+        if self.ranges > PatternLimits.ranges {
+            throw self.error("the classes of a pattern come to at most \(PatternLimits.ranges) ranges of characters")
+        }
     }
 
     // MARK: Groups

@@ -30,6 +30,8 @@ struct PatternTable: Sendable {
                 if machine.close(before: state.before, after: kind) { continue }
                 for number in classes {
                     machine.advance(number, alphabet)
+                    machine.spend(machine.targets.count)
+                    if machine.steps > PatternLimits.tableWork { return nil }
                     if !isAnchored { machine.targets.insert(machine.start) }
                     guard machine.targets.count > 0 else {
                         row[number] = Self.lost

@@ -49,22 +49,31 @@ extension Value: Hashable {
         }
     }
 
+    /// With the kind first, or a sender could choose lists that all hash alike.
     public func hash(into hasher: inout Hasher) {
         switch self {
-        case .null: hasher.combine(0)
-        case .bool(let value): hasher.combine(value)
-        case .int(let value): hasher.combine(value)
-        case .uint(let value): hasher.combine(value)
-        case .double(let value): hasher.combine(value.isNaN ? .nan : value)
-        case .string(let value): hasher.combine(value)
-        case .bytes(let value): hasher.combine(value)
-        case .list(let value): hasher.combine(value)
-        case .map(let value): hasher.combine(value)
-        case .timestamp(let value): hasher.combine(value)
-        case .duration(let value): hasher.combine(value)
-        case .type(let value): hasher.combine(value)
-        case .optional(let value): hasher.combine(value)
+        case .null: hasher.combine(0 as UInt8)
+        case .bool(let value): hasher.combine(value ? 2 : 1 as UInt8)
+        case .int(let value): Self.hash(3, value, &hasher)
+        case .uint(let value): Self.hash(4, value, &hasher)
+        case .double(let value): Self.hash(5, value.isNaN ? .nan : value, &hasher)
+        case .string(let value):
+            hasher.combine(6 as UInt8)
+            value.hashUTF8(into: &hasher)
+        case .bytes(let value): Self.hash(7, value, &hasher)
+        case .list(let value): Self.hash(8, value, &hasher)
+        case .map(let value): Self.hash(9, value, &hasher)
+        case .timestamp(let value): Self.hash(10, value, &hasher)
+        case .duration(let value): Self.hash(11, value, &hasher)
+        case .type(let value): Self.hash(12, value, &hasher)
+        case .optional(let value): Self.hash(13, value, &hasher)
         }
+    }
+
+    @inline(__always)
+    private static func hash(_ kind: UInt8, _ value: some Hashable, _ hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(value)
     }
 }
 

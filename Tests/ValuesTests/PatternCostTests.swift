@@ -61,6 +61,20 @@ import Testing
         #expect(pattern.matches("x", steps: &steps) == nil)
     }
 
+    /// Some thousand ranges in hundreds of classes, or states of which each has thousands of threads for hundreds of classes.
+    @Test func `what a class is made of is counted, and a table given up early`() throws {
+        func classes(_ text: String, _ count: Int) -> String {
+            (0..<count).map { "[\(text)\\x{\(String(0x4E00 + 2 * $0, radix: 16))}]" }.joined()
+        }
+        #expect(throws: PatternError.self) { try Pattern(classes("\\pL", 130)) }
+        #expect(throws: PatternError.self) { try Pattern("(?i)" + classes("\\PL", 120)) }
+        let large = try Pattern(classes("\\pL", 50))
+        #expect(large.size > 50 * 650 / 16)
+        #expect(try Pattern("\\pL[\\p{Lu}_]\\p{Han}+").size < 200)
+        let others = (0..<150).map { "[^\\x{\(String(0x4E00 + 2 * $0, radix: 16))}]?" }.joined()
+        #expect(try !Pattern("(\(others)){40}b").isTabled)
+    }
+
     @Test func `a table runs out of steps too`() throws {
         var steps = 10
         #expect(try Pattern("^a*$").matches("aaaaaaaaaa", steps: &steps) == true)

@@ -32,10 +32,13 @@ import Testing
     }
 
     /// Where the node can end when it begins at a position.
-    private func ends(_ node: PatternNode, _ text: [Unicode.Scalar], from start: Int) -> Set<Int> {
+    private func ends(
+        _ node: PatternNode, _ sets: [PatternSet], _ text: [Unicode.Scalar], from start: Int
+    ) -> Set<Int> {
         switch node {
         case .empty: return [start]
-        case .scalar(let set): return start < text.count && set.contains(text[start].value) ? [start + 1] : []
+        case .scalar(let set):
+            return start < text.count && sets[Int(set)].contains(text[start].value) ? [start + 1] : []
         case .assertion(let assertion):
             func kind(_ index: Int) -> PatternAlphabet.Kind {
                 guard text.indices.contains(index) else { return .edge }
@@ -44,14 +47,15 @@ import Testing
             }
             return assertion.holds(kind(start - 1), kind(start)) ? [start] : []
         case .sequence(let nodes):
-            return nodes.reduce([start]) { starts, node in Set(starts.flatMap { self.ends(node, text, from: $0) }) }
+            return nodes.reduce([start]) { starts, node in Set(starts.flatMap { self.ends(node, sets, text, from: $0) })
+            }
         case .choice(let nodes):
-            return Set(nodes.flatMap { self.ends($0, text, from: start) })
+            return Set(nodes.flatMap { self.ends($0, sets, text, from: start) })
         case .repetition(let node, let least, let most):
             var all: Set<Int> = least == 0 ? [start] : []
             var now: Set<Int> = [start]
             for count in 1...(most.map { max($0, 1) } ?? least + text.count + 1) where most != 0 {
-                now = Set(now.flatMap { self.ends(node, text, from: $0) })
+                now = Set(now.flatMap { self.ends(node, sets, text, from: $0) })
                 if count >= least { all.formUnion(now) }
             }
             return all
@@ -66,14 +70,14 @@ import Testing
             let pattern = try Pattern(source)
             var syntax = try PatternSyntax(source, .re2)
             let root = try syntax.parse()
-            let program = try PatternProgram(root)
+            let program = try PatternProgram(root, of: syntax.sets)
             for _ in 0..<6 {
                 let letters: [Unicode.Scalar] = ["a", "b", "c", "中", "\n", "-"]
                 let text = (0..<Int.random(in: 0...6, using: &random)).compactMap { _ in
                     letters.randomElement(using: &random)
                 }
                 let string = String(String.UnicodeScalarView(text))
-                let expected = (0...text.count).contains { !self.ends(root, text, from: $0).isEmpty }
+                let expected = (0...text.count).contains { !self.ends(root, syntax.sets, text, from: $0).isEmpty }
 
                 #expect(pattern.found(in: string) == expected, "\(source) in \(string.debugDescription)")
                 var steps = PatternLimits.steps
