@@ -28,8 +28,11 @@ extension Library {
         do throws(PatternError) {
             pattern = try Pattern(source)
         } catch {
+            // What was too large was nearly made.
+            try run.charge(100 * source.utf8.count)
             throw EvaluationError(.invalidArgument, "\(arguments[1].shown) is no pattern: \(error.message)")
         }
+        try run.charge(10 * pattern.size)
         return try self.matches(text, pattern, &run)
     }
 

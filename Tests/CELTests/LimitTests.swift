@@ -31,6 +31,8 @@ import Values
         "lists.range(1000).exists(a, lists.range(1000).exists(b, false)) || true",
         "lists.range(9000).map(x, [x]).distinct().size()",
         "'%.1000f'.format([1.0]) == lists.range(20000).map(i, '%.1000f'.format([1.0])).join()",
+        #"lists.range(2000).exists(i, 'a'.matches(r'(\PC{100}){9}' + string(i)))"#,
+        #"lists.range(2000).exists(i, 'a'.matches(r'(\PC{1000}){90}' + string(i))) || true"#,
     ])
     func `steps are bounded, and no operator absorbs that`(source: String) throws {
         let error = #expect(throws: EvaluationError.self) { try evaluate(source) }
