@@ -87,7 +87,8 @@ struct CoreBench {
         guard snapshot.seq > 200 else { throw Failure.refused("The benchmark's chart does not move.") }
         var stored = started.json
         let coded = try self.rate { turn in
-            let step = machine.step(try Snapshot(json: stored, known: machine.texts), events[turn & 1], in: surroundings)
+            let step = machine.step(
+                try Snapshot(json: stored, known: machine.texts), events[turn & 1], in: surroundings)
             stored = step.next?.json ?? stored
         }
         return [
