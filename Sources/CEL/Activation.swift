@@ -80,9 +80,9 @@ public struct Variables: Activation, Sendable {
 
 /// Why a text is not an expression; positions are UTF-8 offsets in the source.
 public struct CompileError: Error, Sendable, Hashable {
-    public var message: String
+    public var message: Message
     public var offset: Int
-    public init(message: String, offset: Int) {
+    public init(message: Message, offset: Int) {
         self.message = message
         self.offset = offset
     }

@@ -108,7 +108,7 @@ extension Checker {
             return
         }
         let all = fitting.dropFirst().reduce(wanted) { $0.joined(with: $1.parameter(culprit)) }
-        let message =
+        let message: Message =
             isMember && culprit == 0
             ? "\(types[culprit]) has no function \(shown): it is one of \(all)"
             : "\(shown) takes \(all), and this is \(types[culprit])"

@@ -112,9 +112,9 @@ extension Checker {
                 .noSuchField, "there is no field \(name)", at: offset, length: length, hint: missing.hint, name: name,
                 candidates: missing.fields.keys.sorted())
         } else {
-            var hint: String?
+            var hint: Message?
             if ["length", "count", "size"].contains(name), target.kinds.isSubset(of: [.list, .string]) {
-                hint = "size(x) counts \(target.kinds == .list ? "elements" : "characters")"
+                hint = target.kinds == .list ? "size(x) counts elements" : "size(x) counts characters"
             } else if target.kinds == .list {
                 hint = "an element has: list[0].\(name), list.map(x, x.\(name))"
             }
@@ -202,7 +202,7 @@ extension Checker {
 }
 
 extension ValueType.Members {
-    fileprivate var hint: String? {
+    fileprivate var hint: Message? {
         let known = self.fields.keys.sorted()
         guard !known.isEmpty else { return nil }
         return "there are: \(known.prefix(12).joined(separator: ", "))\(known.count > 12 ? ", …" : "")"

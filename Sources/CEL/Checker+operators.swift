@@ -48,7 +48,7 @@ extension Checker {
 
     private mutating func search(_ left: ValueType, in right: ValueType, at offset: Int) {
         guard self.demands([.list, .map], of: right) else {
-            let hint = right.kinds == .string ? "text.contains(part) looks into a string" : nil
+            let hint: Message? = right.kinds == .string ? "text.contains(part) looks into a string" : nil
             self.report(
                 .noSuchOverload, "in looks into a list or a map, not into \(right)", at: offset, length: 2, hint: hint)
             return
@@ -143,7 +143,7 @@ extension Checker {
 
     // MARK: Advice
 
-    static func reconciliation(_ left: ValueType, _ right: ValueType) -> String? {
+    static func reconciliation(_ left: ValueType, _ right: ValueType) -> Message? {
         let kinds = left.kinds.union(right.kinds)
         if kinds == [.string, .timestamp] {
             return "JSON has no timestamps: timestamp(text) reads one, date(text) a day"
@@ -157,7 +157,7 @@ extension Checker {
         return nil
     }
 
-    private static func calculationHint(_ operation: Operation, _ left: ValueType, _ right: ValueType) -> String? {
+    private static func calculationHint(_ operation: Operation, _ left: ValueType, _ right: ValueType) -> Message? {
         let kinds = left.kinds.union(right.kinds)
         if kinds.isSubset(of: .numbers) {
             if operation == .remainder { return "% is for whole numbers" }
@@ -173,7 +173,7 @@ extension Checker {
     }
 
     /// How a value becomes one of the type that is asked for.
-    static func conversion(from type: ValueType, to wanted: ValueType) -> String? {
+    static func conversion(from type: ValueType, to wanted: ValueType) -> Message? {
         if wanted.kinds == .bool { return type.kinds == .string ? "compare it: == \"…\"" : "compare it with something" }
         if wanted.kinds.contains(.timestamp), type.kinds.contains(.string) {
             return "JSON has no timestamps: timestamp(text) reads one, date(text) a day"

@@ -48,7 +48,7 @@ struct Checker {
     }
 
     mutating func report(
-        _ code: TypeDiagnostic.Code, _ message: String, at offset: Int, length: Int, hint: String? = nil,
+        _ code: TypeDiagnostic.Code, _ message: Message, at offset: Int, length: Int, hint: Message? = nil,
         name: String? = nil, candidates: [String] = []
     ) {
         guard self.diagnostics.count < Self.diagnosticLimit else { return }
@@ -126,7 +126,7 @@ struct Checker {
     }
 
     /// A condition.
-    mutating func flag(_ syntax: Syntax, _ user: String, at offset: Int) {
+    mutating func flag(_ syntax: Syntax, _ user: Message, at offset: Int) {
         let type = self.type(of: syntax)
         guard !self.demands(.bool, of: type) else { return }
         self.report(

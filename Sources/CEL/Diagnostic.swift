@@ -1,3 +1,5 @@
+import Values
+
 /// The line of the source at a UTF-8 offset with a caret below, for terminals:
 ///
 ///     1 | context.trl >= fuor
@@ -18,17 +20,17 @@ public func excerpt(of source: String, at offset: Int) -> String {
 }
 
 /// What is said of a name that nothing answers.
-func unknownName(_ name: String) -> String {
+func unknownName(_ name: String) -> Message {
     let isWord = name.utf8.allSatisfy {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
     }
-    let message = "unknown name \(name)"
+    let message: Message = "unknown name \(name)"
     return isWord ? "\(message); a literal string has quotes of its own: \"'\(name)'\"" : message
 }
 
 extension EvaluationError {
     /// Of a name that is no variable here, with the hint that a literal string needs quotes.
     public static func unknownVariable(_ name: String, at offset: Int) -> EvaluationError {
-        EvaluationError(.noSuchVariable, unknownName(name), offset: offset)
+        EvaluationError(.noSuchVariable, unknownName(name).english, offset: offset)
     }
 }

@@ -1,3 +1,5 @@
+import Values
+
 /// A word of the language, and where it begins (UTF-8 offset).
 struct Token: Sendable {
     enum Kind: Sendable, Equatable {
@@ -152,7 +154,7 @@ struct Lexer {
         return .escapedIdentifier(String(decoding: self.bytes[(start + 1)..<(self.offset - 1)], as: UTF8.self))
     }
 
-    func mistake(_ message: String) -> CompileError {
+    func mistake(_ message: Message) -> CompileError {
         CompileError(message: message, offset: self.offset)
     }
 }
@@ -197,7 +199,8 @@ extension Lexer {
     ) throws(CompileError) -> Token.Kind {
         let text = String(decoding: self.bytes[digits], as: UTF8.self)
         guard let number = UInt64(text, radix: radix) else {
-            let message = text.isEmpty ? "expected hexadecimal digits" : "the number \(text) does not fit into 64 bits"
+            let message: Message =
+                text.isEmpty ? "expected hexadecimal digits" : "the number \(text) does not fit into 64 bits"
             throw CompileError(message: message, offset: start)
         }
         let isUnsigned = self.peek() == UInt8(ascii: "u") || self.peek() == UInt8(ascii: "U")

@@ -26,7 +26,7 @@ struct Parser {
     /// Whatever the options say, the recursion must fit into the stack of any thread.
     private var depthLimit: Int { min(self.options.depth, 200) }
 
-    func unexpected(_ expected: String) -> CompileError {
+    func unexpected(_ expected: Message) -> CompileError {
         for place in [self.position - 1, self.position] where place >= 0 {
             guard self.tokens[place].kind == .identifier("not") else { continue }
             return CompileError(message: "\"not\" is written !", offset: self.tokens[place].offset)
@@ -51,7 +51,7 @@ struct Parser {
     }
 
     private mutating func expect(_ symbol: Symbol) throws(CompileError) {
-        guard self.take(symbol) else { throw self.unexpected(symbol.rawValue) }
+        guard self.take(symbol) else { throw self.unexpected(Message(verbatim: symbol.rawValue)) }
     }
 
     func node(_ kind: Syntax.Kind, at offset: Int) throws(CompileError) -> Syntax {

@@ -323,7 +323,8 @@ extension Planner {
             return UnknownCallNode(name: name, arguments: nodes, offset: offset)
         }
         throw CompileError(
-            message: "no overload of \(name)() takes \(written) argument\(written == 1 ? "" : "s")",
+            message: written == 1
+                ? "no overload of \(name)() takes 1 argument" : "no overload of \(name)() takes \(written) arguments",
             offset: offset)
     }
 

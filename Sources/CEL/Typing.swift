@@ -1,3 +1,5 @@
+public import Values
+
 /// What can be said of an expression before it is evaluated: its type, and mistakes that are certain whatever the
 /// variables hold.
 ///
@@ -51,8 +53,8 @@ public struct TypeDiagnostic: Sendable, Hashable {
     }
 
     public var code: Code
-    public var message: String
-    public var hint: String?
+    public var message: Message
+    public var hint: Message?
     /// UTF-8 offset in the source, and bytes from there.
     public var offset: Int
     public var length: Int

@@ -1,3 +1,5 @@
+public import Values
+
 /// The values that an expression can have, as far as is known before it is evaluated (google/cel-spec, "Gradual type
 /// checking").
 ///
@@ -200,15 +202,22 @@ extension ValueType: CustomStringConvertible {
     ]
 
     /// `int`, `list(string)`, `string or null`.
-    public var description: String { self.described(3) }
+    public var description: String { self.message.english }
 
-    private func described(_ depth: Int) -> String {
-        if self.kinds == .all { return "dyn" }
-        if self.kinds.isEmpty { return "nothing" }
-        return Self.names.filter { self.kinds.contains($0.0) }.map { kind, name in
+    fileprivate var message: Message { self.described(3) }
+
+    private func described(_ depth: Int) -> Message {
+        if self.kinds == .all { return Message(verbatim: "dyn") }
+        let names = Self.names.filter { self.kinds.contains($0.0) }.map { kind, name -> Message in
             let inner = kind == .list ? self.parts?.element : kind == .optional ? self.parts?.content : nil
-            guard let inner, depth > 0, !inner.kinds.isEmpty else { return name }
+            guard let inner, depth > 0, !inner.kinds.isEmpty else { return Message(verbatim: name) }
             return "\(name)(\(inner.described(depth - 1)))"
-        }.joined(separator: " or ")
+        }
+        guard let first = names.first else { return "nothing" }
+        return names.dropFirst().reduce(first) { "\($0) or \($1)" }
     }
+}
+
+extension Message.StringInterpolation {
+    public mutating func appendInterpolation(_ type: ValueType) { self.appendInterpolation(type.message) }
 }

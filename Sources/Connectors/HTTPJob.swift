@@ -80,7 +80,7 @@ struct HTTPJob: Sendable {
         do {
             return try Program(source)
         } catch {
-            throw Self.mistake("`expect`: \(error.message)")
+            throw Self.mistake("`expect`: \(error.message.english)")
         }
     }
 

@@ -110,7 +110,7 @@ package final class Definitions: Sendable {
         }
         let (chart, diagnostics) = Definition.compile(source.text, file: "\(workflow).yaml")
         guard let chart else {
-            let first = diagnostics.first { $0.severity == .error }?.message ?? "unknown"
+            let first = diagnostics.first { $0.severity == .error }?.message.english ?? "unknown"
             throw EngineError(.internalError, "Workflow \(workflow), version \(number) does not compile: \(first)")
         }
         return try await self.insert(chart, workflow: workflow, version: number)

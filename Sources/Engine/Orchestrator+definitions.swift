@@ -36,7 +36,7 @@ extension Orchestrator {
             if stored.isNew {
                 try await self.note(definition.chart, version: stored.version)
             } else if stored.latest != stored.version {
-                let message =
+                let message: Message =
                     "this is the content of version \(stored.version); new instances start with \(stored.latest)"
                 diagnostics.append(Self.finding(.note, "older-content", message, definition.file))
             }
@@ -151,13 +151,14 @@ extension Orchestrator {
     /// every first deployment.
     private static func doubts(about vacant: [String], _ file: String) -> [Diagnostic] {
         guard !vacant.isEmpty else { return [] }
-        let message =
-            "no user was given \(vacant.count == 1 ? "the role" : "the roles") \(vacant.joined(separator: ", ")) yet"
+        let names = vacant.joined(separator: ", ")
+        let message: Message =
+            vacant.count == 1 ? "no user was given the role \(names) yet" : "no user was given the roles \(names) yet"
         return [Self.finding(.warning, "vacant-role", message, file)]
     }
 
     private static func finding(
-        _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ file: String
+        _ severity: Diagnostic.Severity, _ code: String, _ message: Message, _ file: String
     ) -> Diagnostic {
         Diagnostic(severity, code, message, file: file, position: Position(line: 1, column: 1))
     }

@@ -130,7 +130,7 @@ import Values
     func `what is no expression is refused with its place`(source: String, offset: Int) {
         let error = #expect(throws: CompileError.self) { try Program(source) }
         #expect(error?.offset == offset)
-        #expect(error?.message.isEmpty == false)
+        #expect(error?.message.english.isEmpty == false)
     }
 
     @Test func `a member is found wherever it stands in a map`() throws {

@@ -173,7 +173,7 @@ import Values
                 """
             func notes(_ source: String) async throws -> [String] {
                 let deployment = try await engine.deploy(source, file: "vacant.yaml", by: self.admin)
-                return deployment.diagnostics.filter { $0.code == "vacant-role" }.map(\.message)
+                return deployment.diagnostics.filter { $0.code == "vacant-role" }.map(\.message.english)
             }
             #expect(try await notes(source) == ["no user was given the roles clerk, judge yet"])
             _ = try await engine.saveUser("kim", display: nil, roles: ["judge"], isDisabled: nil, by: self.admin)

@@ -1,5 +1,6 @@
 import Statecharts
 import Testing
+import Values
 
 /// Members of events' data that nothing gives, and what else is found in schemas, votes and targets.
 @Suite struct DataDiagnosticsTests {
@@ -80,7 +81,7 @@ import Testing
 
             """
         #expect(Self.found(text) == ["8:36 unknown-field", "9:33 unknown-field"])
-        #expect(Self.diagnostics(text).first?.hint == "did you mean 'code'?")
+        #expect(Self.diagnostics(text).first?.hint?.english == "did you mean 'code'?")
     }
 
     @Test(arguments: [
@@ -145,7 +146,7 @@ import Testing
 
     @Test func `a child is named with a dot`() {
         let text = "workflow: w\nstates:\n  edit: {on: {go: edit1}, states: {edit1: {}}}\n  other: {on: {go: edit1}}\n"
-        let hints = Self.diagnostics(text).filter { $0.code == "unknown-target" }.map(\.hint)
+        let hints = Self.diagnostics(text).filter { $0.code == "unknown-target" }.map(\.hint?.english)
         #expect(hints.first == "did you mean '.edit1'? a plain name is a sibling")
         #expect(hints.last == "did you mean 'edit'?")
     }
@@ -181,12 +182,12 @@ import Testing
             states: {a: {on: {go: {guard: \(guardText), target: b}}}, b: {type: final}}
 
             """
-        #expect(Self.diagnostics(text).map(\.hint) == [hint])
+        #expect(Self.diagnostics(text).map(\.hint?.english) == [hint])
     }
 
     @Test func `arguments are counted as they are written`() {
         let text = "workflow: w\nstates: {a: {entry: {assign: {x: 'context.t.startsWith(\"a\", \"b\")'}}}}\n"
-        let messages = Self.diagnostics(text).filter { $0.severity == .error }.map(\.message)
+        let messages = Self.diagnostics(text).filter { $0.severity == .error }.map(\.message.english)
         #expect(messages == ["no overload of startsWith() takes 2 arguments"])
     }
 }

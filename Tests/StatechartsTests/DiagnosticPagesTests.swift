@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Values
 
 @testable import Statecharts
 
@@ -93,18 +94,55 @@ import Testing
             diagnostic.position.column >= 1 && diagnostic.position.column <= line.unicodeScalars.count + 1, "\(shown)")
         #expect(lines.count == 4, "\(shown)")
         #expect(lines[1].hasSuffix("| \(line)") && lines[2].hasSuffix("^"), "\(shown)")
-        #expect(lines[3].hasPrefix("  hint: ") && diagnostic.hint?.isEmpty == false, "\(shown)")
-        let summary = diagnostic.summary(in: "zh")
-        #expect(summary.map { diagnostic.rendered(in: text, language: "zh").contains($0) } == true, "\(shown)")
+        #expect(lines[3].hasPrefix("  hint: ") && diagnostic.hint?.english.isEmpty == false, "\(shown)")
+        let chinese = diagnostic.rendered(in: text, language: "zh")
+        #expect(
+            (diagnostic.message(in: "zh") ?? diagnostic.summary(in: "zh")).map(chinese.contains) == true, "\(shown)")
+        #expect(diagnostic.untranslated == [], "\(shown)")
         #expect(diagnostic.summary(in: "en") == nil)
+    }
+
+    @Test func `translations put in what their patterns put in`() {
+        for (pattern, translation) in Diagnostic.chinese {
+            let (wanted, given) = (pattern.matches(of: /%[0-9]/), translation.matches(of: /%[0-9]/))
+            #expect(Set(wanted.map(\.output)) == Set(given.map(\.output)), "\(pattern)")
+        }
+    }
+
+    @Test func `what the parser of YAML says stays behind the sentence of its code`() throws {
+        let text = "workflow: &a [\n"
+        let diagnostic = Diagnostic(
+            .error, "yaml-syntax", Message(verbatim: "did not find expected node"), file: "w.yaml",
+            position: Position(line: 1, column: 1))
+        #expect(diagnostic.message(in: "zh") == nil && diagnostic.message(in: "fr") == nil)
+        let lines = diagnostic.rendered(in: text, language: "zh").split(separator: "\n")
+        #expect(lines[0] == "w.yaml:1:1: 错误: 文件不是合法的 YAML。 [yaml-syntax]")
+        #expect(lines[1] == "  did not find expected node")
+        #expect(lines.last == "  提示: 缩进、引号和括号对吗？")
+    }
+
+    @Test func `a mistake is told in Chinese with its names`() throws {
+        let text = """
+            workflow: approval
+            states:
+              draft: {on: {submit: reveiw}}
+              review: {type: final}
+
+            """
+        let found = try #require(Definition.compile(text, file: "w.yaml").diagnostics.first)
+        #expect(found.message(in: "zh") == "这里没有状态“reveiw”")
+        #expect(found.hint(in: "zh") == "是否想写“review”？")
+        #expect(found.message(in: "en") == "there is no state 'reveiw' here")
+        #expect(
+            found.rendered(in: text, language: "zh").hasPrefix("w.yaml:3:24: 错误: 这里没有状态“reveiw” [unknown-target]\n"))
     }
 
     @Test func `every code has a hint and a Chinese sentence`() throws {
         let codes = Set(Self.pages)
         #expect(Set(Diagnostic.advice.keys).symmetricDifference(codes).sorted() == [])
         for (code, advice) in Diagnostic.advice {
-            #expect(advice.hint.count > 5, "\(code)")
-            #expect(advice.hint.last != ".", "\(code)")
+            #expect(advice.hint.english.count > 5, "\(code)")
+            #expect(advice.hint.english.last != ".", "\(code)")
             #expect(
                 advice.chinese.hasSuffix("。") && advice.chinese.unicodeScalars.contains { $0.value > 0x4E00 }, "\(code)"
             )
@@ -127,5 +165,12 @@ import Testing
             """
         let found = Definition.compile(text, file: "wide.yaml").diagnostics.map { "\($0.severity) \($0.code)" }
         #expect(found == ["note reachability-bound", "warning unreachable-state"])
+    }
+}
+
+extension Diagnostic {
+    /// Patterns of its sentences that have no Chinese.
+    var untranslated: [String] {
+        self.message.untranslated(by: Self.chinese) + (self.hint?.untranslated(by: Self.chinese) ?? [])
     }
 }

@@ -1,5 +1,6 @@
 import Statecharts
 import Testing
+import Values
 
 @Suite struct DiagnosticsTests {
     @Test(arguments: ["after.P1D.a", "after", "done", "due.a", "error.x", "remind.1.a", "task.claim"])
@@ -246,7 +247,8 @@ import Testing
     ])
     func `a hint says what was probably meant`(on: String, hint: String) {
         #expect(
-            Definition.compile(Self.on(on), file: "w.yaml").diagnostics.first { $0.severity == .error }?.hint == hint)
+            Definition.compile(Self.on(on), file: "w.yaml").diagnostics.first { $0.severity == .error }?.hint?.english
+                == hint)
     }
 
     @Test func `a diagnostic shows its line and a caret under wide characters too`() throws {
@@ -263,16 +265,15 @@ import Testing
                 """)
     }
 
-    @Test func `in Chinese the sentence of the code comes first`() throws {
+    @Test func `in Chinese its sentence and its hint are`() throws {
         let text = "workflow: w\nstates: {s: {on: {x: t}}}\n"
         let diagnostic = try #require(Definition.compile(text, file: "w.yaml").diagnostics.first)
         #expect(
             diagnostic.rendered(in: text, language: "zh") == """
-                w.yaml:2:22: 错误: 目标状态不存在。 [unknown-target]
-                  there is no state 't' here
+                w.yaml:2:22: 错误: 这里没有状态“t” [unknown-target]
                  2 | states: {s: {on: {x: t}}}
                    |                      ^
-                  提示: a target is '.child', a sibling, a path from the root, or "#id"
+                  提示: 目标是“.子状态”、同级状态、从根开始的路径或 "#id"
 
                 """)
     }

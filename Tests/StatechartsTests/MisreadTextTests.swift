@@ -80,7 +80,7 @@ import Values
     func `a mistake is shown where it was made`(text: String, expected: String) {
         #expect(Self.shown(text) == expected)
         #expect(Self.first(text)?.code == "yaml-syntax")
-        #expect(Self.first(text)?.hint?.isEmpty == false)
+        #expect(Self.first(text)?.hint?.english.isEmpty == false)
     }
 
     /// Each has a mistake of another kind beside something that only looks like one.
@@ -94,7 +94,7 @@ import Values
         let found = try #require(Self.first(text))
         #expect(found.code == "yaml-syntax")
         for word in ["full-width", "no colon", "no space", "quote", "not closed"] {
-            #expect(!found.message.contains(word), "\(found.message)")
+            #expect(!found.message.english.contains(word), "\(found.message)")
         }
     }
 
@@ -111,7 +111,7 @@ import Values
         ])
     func `where a map is asked for the hint shows one`(line: String, hint: String) {
         let text = line + "\nworkflow: w\n" + (line.hasPrefix("states") ? "" : "states: {s: {}}\n")
-        #expect(Self.first(text)?.hint == hint)
+        #expect(Self.first(text)?.hint?.english == hint)
     }
 
     @Test(
@@ -124,7 +124,7 @@ import Values
     func `a mistake in an expression gets a hint of its own`(expression: String, hint: String) {
         let found = Self.first("workflow: w\nstates: {s: {}}\nentry:\n  assign:\n    y: \(expression)\n")
         #expect(found?.code == "expression-syntax")
-        #expect(found?.hint?.hasPrefix(hint) == true, "\(found?.hint ?? "")")
+        #expect(found?.hint?.english.hasPrefix(hint) == true, "\(found?.hint?.english ?? "")")
     }
 
     @Test(
@@ -136,6 +136,6 @@ import Values
         ])
     func `operators of other languages and keyboards are told in CEL's`(expression: String, message: String) {
         let found = Self.first("workflow: w\nstates: {s: {}}\nentry:\n  assign:\n    y: \(expression)\n")
-        #expect(found?.message == message)
+        #expect(found?.message.english == message)
     }
 }

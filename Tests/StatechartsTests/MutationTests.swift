@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Values
 
 @testable import Statecharts
 
@@ -43,7 +44,7 @@ import Testing
     private static func message(_ diagnostic: Diagnostic) -> String? {
         // What refers to other lines differs when lines move.
         guard diagnostic.severity != .note else { return nil }
-        return diagnostic.code + " " + diagnostic.message.filter { !$0.isNumber }
+        return diagnostic.code + " " + diagnostic.message.english.filter { !$0.isNumber }
     }
 
     private static func original(_ name: String, _ text: String) throws -> Original {
@@ -62,6 +63,7 @@ import Testing
         var what: String
         var isChanging: Bool
         var isCaught: Bool
+        var untranslated: [String]
     }
 
     private static func verdict(_ number: UInt64, _ originals: [Original]) throws -> Verdict {
@@ -74,7 +76,7 @@ import Testing
         let isChanging = chart.map { original.walks.differ(from: Machine($0), renamed: mutant.renamed) } ?? true
         return Verdict(
             kind: kind, what: "\(number) in \(original.name): \(mutant.what)", isChanging: isChanging,
-            isCaught: isCaught)
+            isCaught: isCaught, untranslated: diagnostics.flatMap(\.untranslated))
     }
 
     @Test func `typical mistakes are found`() async throws {
@@ -100,6 +102,7 @@ import Testing
             \(counted) of the mistakes that change what happens are found; of other, equally sensible workflows \(apart)
             """)
         #expect(counted.changing > Int(Self.count) / 2)
+        #expect(Set(verdicts.flatMap(\.untranslated)).sorted() == [])
         #expect(counted.share >= Self.required, "\(counted)")
     }
 

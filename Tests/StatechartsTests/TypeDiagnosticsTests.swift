@@ -1,6 +1,7 @@
 import Foundation
 import Statecharts
 import Testing
+import Values
 
 /// What the types of expressions give away before anything runs.
 @Suite struct TypeDiagnosticsTests {
@@ -187,13 +188,13 @@ import Testing
 
     @Test func `a mistake says what was meant`() throws {
         let field = try #require(Self.diagnostics(Self.withGuard("context.titel == 'a'")).first)
-        #expect(field.severity == .error && field.hint == "did you mean 'title'?")
+        #expect(field.severity == .error && field.hint?.english == "did you mean 'title'?")
         let text = try #require(Self.diagnostics(Self.withGuard("context.kind == 'devise'")).first)
-        #expect(text.severity == .warning && text.hint == "did you mean 'device'?")
+        #expect(text.severity == .warning && text.hint?.english == "did you mean 'device'?")
         let sum = try #require(Self.diagnostics(Self.withGuard("context.trl + context.title == 'a'")).first)
-        #expect(sum.message == "+ is not defined for int and string" && sum.path == "states.a.on.x.guard")
+        #expect(sum.message.english == "+ is not defined for int and string" && sum.path == "states.a.on.x.guard")
         let whole = try #require(Self.diagnostics(Self.withGuard("context.trl")).first)
-        #expect(whole.message == "bool is expected here, and this is int")
+        #expect(whole.message.english == "bool is expected here, and this is int")
     }
 
     @Test func `without a schema nothing is known of the context`() {

@@ -51,16 +51,20 @@ import Values
 
     @Test func `a definition with mistakes is refused with all of them`() async throws {
         try await TestServer.run { server in
-            let response = try await server.post(
-                "/api/workflows?file=bad.yaml",
-                "workflow: bad\ninitial: a\nstates:\n  a: {on: {x: nowhere, y: gone}}\n",
-                type: "application/yaml")
+            let path = "/api/workflows?file=bad.yaml"
+            let text = "workflow: bad\ninitial: a\nstates:\n  a: {on: {x: nowhere, y: gone}}\n"
+            let response = try await server.post(path, text, type: "application/yaml")
+            let chinese = try await server.post("\(path)&lang=zh", text, type: "application/yaml")
 
             #expect(response.status == .unprocessableContent)
             let diagnostics = try #require(try response.json["diagnostics"]?.list)
             #expect(diagnostics.count >= 2)
             #expect(diagnostics.first?["line"] == 4)
             #expect(diagnostics.first?["file"] == "bad.yaml")
+            #expect(diagnostics.first?["message"] == "there is no state 'nowhere' here")
+            let translated = try chinese.json["diagnostics"]?.list?.first
+            #expect(translated?["message"] == "这里没有状态“nowhere”" && translated?["summary"] == nil)
+            #expect(translated?["hint"]?.string?.hasPrefix("目标是") == true)
         }
     }
 

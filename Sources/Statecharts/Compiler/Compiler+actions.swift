@@ -12,8 +12,8 @@ extension Compiler {
         guard self.counts.actions <= DefinitionLimits.actions else { return self.refuseActions(at: syntax) }
         if syntax.string != nil { return self.namedAction(syntax) }
         guard let entries = syntax.entries, let first = entries.first else {
-            let message = "an action is a name or a map, not \(syntax.entries == nil ? syntax.kind : "an empty map")"
-            self.error("expected-action", message, at: syntax)
+            let given: Message = syntax.entries == nil ? syntax.kind : "an empty map"
+            self.error("expected-action", "an action is a name or a map, not \(given)", at: syntax)
             return []
         }
         if syntax["if"] != nil { return self.conditional(syntax, scope).map { [$0] } ?? [] }
@@ -22,11 +22,12 @@ extension Compiler {
             let hint = self.near(entry.key, among: known + ["if"])
             self.report(
                 .error, "unknown-action", "there is no action '\(entry.key)'", at: entry.keyPosition,
-                path: entry.value.path, hint: hint ?? "actions: if, " + known.joined(separator: ", "))
+                path: entry.value.path, hint: hint ?? "actions: if, \(known.joined(separator: ", "))")
         }
         let written = entries.filter { known.contains($0.key) }
         if written.count > 1 {
-            let message = "one item is one action; this has \(written.map { "'\($0.key)'" }.joined(separator: ", "))"
+            let message: Message =
+                "one item is one action; this has \(written.map { "'\($0.key)'" }.joined(separator: ", "))"
             self.error("several-actions", message, at: syntax, hint: "begin a new item with '-' for each")
         }
         guard let entry = written.first ?? (known.contains(first.key) ? first : nil) else { return [] }
@@ -131,7 +132,7 @@ extension Compiler {
 
     private mutating func assign(_ syntax: Syntax, _ scope: Scope, _ position: Position) -> Action? {
         guard let entries = syntax.entries else {
-            let hint = "assign: {path: expression}"
+            let hint: Message = "assign: {path: expression}"
             self.error(
                 "expected-map", "assign maps paths to expressions; this is \(syntax.kind)", at: syntax, hint: hint)
             return nil
@@ -205,7 +206,7 @@ extension Compiler {
     mutating func loopName(_ syntax: Syntax?) -> String? {
         guard let syntax, let name = self.literal(syntax, "a loop name") else { return nil }
         guard Self.isIdentifier(name), !Scope.all.contains(name) else {
-            let hint = "letters, digits and underscores; not context, event, instance or now"
+            let hint: Message = "letters, digits and underscores; not context, event, instance or now"
             self.error("loop-name", "'\(name)' cannot be a name in expressions", at: syntax, hint: hint)
             return nil
         }

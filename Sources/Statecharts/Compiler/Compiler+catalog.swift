@@ -1,3 +1,5 @@
+import Values
+
 // What is known of other definitions.
 extension Compiler {
     /// Where an invocation of another workflow is written.
@@ -32,7 +34,7 @@ extension Compiler {
         guard let known = workflow.versions, let syntax = place.version, case .int(let version) = syntax.content,
             !known.contains(Int(version))
         else { return }
-        let hint = known.max().map { "the newest is \($0); without 'version' it is what 'latest' names" }
+        let hint: Message? = known.max().map { "the newest is \($0); without 'version' it is what 'latest' names" }
         self.error("unknown-version", "workflow '\(name)' has no version \(version)", at: syntax, hint: hint)
     }
 

@@ -37,7 +37,7 @@ extension Compiler {
     }
 
     /// The nearest name. Not looked for any more when there are many mistakes: the text is something else entirely.
-    func near<Names: Sequence<String>>(_ name: String, among known: @autoclosure () -> Names) -> String? {
+    func near<Names: Sequence<String>>(_ name: String, among known: @autoclosure () -> Names) -> Message? {
         guard self.diagnostics.count < 100 else { return nil }
         return Diagnostic.didYouMean(name, among: Array(known().prefix(1_000)))
     }
@@ -76,7 +76,7 @@ extension Compiler {
         self.checkAssigned(known)
         known.formUnion(self.assignedFields.map(\.name))
         let names = known.sorted()
-        var guesses: [String: String?] = [:]
+        var guesses: [String: Message?] = [:]
         for (name, position, path) in self.readFields where !known.contains(name) {
             let near = self.guess(name, among: names, &guesses)
             guard properties != nil || near != nil else { continue }
@@ -87,7 +87,7 @@ extension Compiler {
     }
 
     /// The nearest name, looked for once per name, and for so many at most: most of them are reported only if there is one.
-    private func guess(_ name: String, among known: [String], _ guesses: inout [String: String?]) -> String? {
+    private func guess(_ name: String, among known: [String], _ guesses: inout [String: Message?]) -> Message? {
         if let known = guesses[name] { return known }
         guard guesses.count < DefinitionLimits.guesses else { return nil }
         let guess = self.near(name, among: known)
@@ -101,7 +101,7 @@ extension Compiler {
         var count: [String: Int] = [:]
         for field in self.assignedFields { count[field.name, default: 0] += 1 }
         let names = known.union(read).sorted()
-        var guesses: [String: String?] = [:]
+        var guesses: [String: Message?] = [:]
         for (name, position, path) in self.assignedFields
         where count[name] == 1 && !known.contains(name) && !read.contains(name) {
             guard let near = self.guess(name, among: names, &guesses) else { continue }
@@ -118,7 +118,7 @@ extension Compiler {
             let name = self.chart.states[id].invocations[index].id
             let others = states[name, default: []]
             if let other = others.prefix(32).first(where: { $0 != id && self.canBeTogether($0, id) }) {
-                let message = "the invocation '\(name)' of '\(self.chart.states[other].path)' has the same id"
+                let message: Message = "the invocation '\(name)' of '\(self.chart.states[other].path)' has the same id"
                 self.error("duplicate-id", message, at: place, hint: "their results could not be told apart")
             }
             states[name, default: []].append(id)

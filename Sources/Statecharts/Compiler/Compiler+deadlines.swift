@@ -37,7 +37,7 @@ extension Compiler {
         if fields["votes"]?["close"]?.string == Ballot.Close.due.rawValue { deadline.hasTimer = true }
         let reminders = fields["remind"]?.oneOrMany ?? []
         if reminders.count > DefinitionLimits.reminders {
-            let message = "a 'due' has more than \(DefinitionLimits.reminders) reminders"
+            let message: Message = "a 'due' has more than \(DefinitionLimits.reminders) reminders"
             self.exceed("reminders", message, at: fields["remind"] ?? due)
         }
         let ending = found.last { self.unguarded.contains($0) && self.leaves(self.chart.transitions[$0], id) }
@@ -60,7 +60,7 @@ extension Compiler {
         let fields = self.fields(of: syntax, Keys.reminder, "a reminder")
         guard syntax.entries != nil else { return nil }
         guard (fields["before"] == nil) != (fields["after"] == nil) else {
-            let hint = "remind: [{before: 3 workdays}, {after: 1 workday}]"
+            let hint: Message = "remind: [{before: 3 workdays}, {after: 1 workday}]"
             self.error("reminder-time", "a reminder has either 'before' or 'after'", at: syntax, hint: hint)
             return nil
         }

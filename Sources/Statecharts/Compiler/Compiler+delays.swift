@@ -36,7 +36,8 @@ extension Compiler {
             guard let found = self.terms(of: term, in: syntax, scope) else { return nil }
             sum += found
             guard sum.count <= DefinitionLimits.delayTerms else {
-                let message = "a delay has more than \(DefinitionLimits.delayTerms) terms, those of its names included"
+                let message: Message =
+                    "a delay has more than \(DefinitionLimits.delayTerms) terms, those of its names included"
                 self.exceed("delay-terms", message, at: syntax)
                 return nil
             }
@@ -45,7 +46,7 @@ extension Compiler {
     }
 
     private mutating func refuseNumber(_ syntax: Syntax) {
-        var hint = "write a duration, such as PT15M or 3 workdays"
+        var hint: Message = "write a duration, such as PT15M or 3 workdays"
         if let milliseconds = Int64(syntax.text), milliseconds > 0 {
             hint = "milliseconds? write \(DelayText.iso(milliseconds: milliseconds))"
         }
@@ -82,7 +83,7 @@ extension Compiler {
             }
             return nil
         }
-        let hint = "ISO 8601 (PT15M, P6M), '5 workdays', a name in 'delays', or a sum of them"
+        let hint: Message = "ISO 8601 (PT15M, P6M), '5 workdays', a name in 'delays', or a sum of them"
         self.error("bad-delay", "'\(text)' is not a delay", at: syntax, hint: hint)
         return nil
     }
@@ -92,9 +93,9 @@ extension Compiler {
             let known = self.named.delays.map(\.key)
             let isDuration = name.uppercased().hasPrefix("P") && name.contains { $0.isNumber }
             let code = isDuration ? "bad-delay" : "unknown-delay"
-            let message =
+            let message: Message =
                 isDuration ? "'\(name)' is not an ISO 8601 duration" : "there is no delay '\(name)' in 'delays'"
-            let hint = "ISO 8601 (PT15M, P6M), '5 workdays', a name in 'delays', or a sum of them"
+            let hint: Message = "ISO 8601 (PT15M, P6M), '5 workdays', a name in 'delays', or a sum of them"
             self.error(code, message, at: syntax, hint: self.near(name, among: known) ?? hint)
             return nil
         }
@@ -112,7 +113,7 @@ extension Compiler {
     }
 
     /// A duration of physical time, without calendar parts: `PT5S`.
-    mutating func physicalDuration(_ syntax: Syntax?, _ what: String) -> ISODuration? {
+    mutating func physicalDuration(_ syntax: Syntax?, _ what: Message) -> ISODuration? {
         guard let syntax, let text = self.literal(syntax, what) else { return nil }
         guard let duration = ISODuration(delay: text) else {
             self.error("bad-delay", "\(what) is an ISO 8601 duration such as PT5S, not '\(text)'", at: syntax)

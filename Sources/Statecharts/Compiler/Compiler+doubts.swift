@@ -39,7 +39,7 @@ extension Compiler {
         }
     }
 
-    private mutating func checkHeard(_ event: String, _ how: String, at position: Position, in state: Int) {
+    private mutating func checkHeard(_ event: String, _ how: Message, at position: Position, in state: Int) {
         guard !self.listeners.hear(event) else { return }
         self.report(
             .warning, "unheard-event", "'\(event)' is \(how), but no transition listens to it", at: position,
@@ -51,7 +51,7 @@ extension Compiler {
     private mutating func checkEngineEvents() {
         let invocations = Set(self.chart.states.flatMap { $0.invocations.map(\.id) })
         for (event, position, path, _) in self.mentionedEvents {
-            var hint: String?
+            var hint: Message?
             if event.hasPrefix("done.state.") {
                 let state = String(event.dropFirst("done.state.".count))
                 guard self.chart.statePaths[state] == nil || state.isEmpty else { continue }

@@ -31,7 +31,7 @@ extension Compiler {
         guard let syntax else { return nil }
         switch syntax.content {
         case .list, .map:
-            let hint = "write it as one expression: \"[1, 2]\", \"{'a': 1}\""
+            let hint: Message = "write it as one expression: \"[1, 2]\", \"{'a': 1}\""
             self.error("expected-expression", "an expression is a string, not \(syntax.kind)", at: syntax, hint: hint)
             return nil
         case .string: return self.expression(syntax.text[...], in: syntax, scope)
@@ -95,13 +95,13 @@ extension Compiler {
         _ name: String, isPlain: Bool, _ scope: Scope, at position: Position, path: String
     ) {
         if Scope.all.contains(name) {
-            let message =
+            let message: Message =
                 "'\(name)' is not known here; this expression sees \(scope.roots.sorted().joined(separator: ", "))"
             self.report(.error, "unknown-name", message, at: position, path: path)
             return
         }
         let near = self.near(name, among: scope.names.union(scope.roots))
-        let literal = "a literal string is written \"'\(name)'\", data is 'context.\(name)'"
+        let literal: Message = "a literal string is written \"'\(name)'\", data is 'context.\(name)'"
         self.report(
             .error, "unknown-name", "there is no name '\(name)' in this expression", at: position, path: path,
             hint: isPlain ? literal : near ?? literal)
@@ -126,7 +126,8 @@ extension Compiler {
         let counts = ["addDelay": 2, "workdaysBetween": 2]
         let wanted = counts[call.function] ?? 1
         if call.literals.count != wanted {
-            let message = "\(call.function) takes \(wanted == 1 ? "one argument" : "\(wanted) arguments")"
+            let message: Message =
+                wanted == 1 ? "\(call.function) takes one argument" : "\(call.function) takes \(wanted) arguments"
             self.report(.error, "argument-count", message, at: position, path: syntax.path)
         }
     }
@@ -135,7 +136,7 @@ extension Compiler {
         let found = text.hasPrefix("#") ? self.named(String(text.dropFirst())) : self.chart.statePaths[text]
         guard found == nil || text.isEmpty else { return }
         let last = text.split(separator: ".").last.map(String.init) ?? text
-        let hint: String? =
+        let hint: Message? =
             if text.hasPrefix("#") {
                 self.near(String(text.dropFirst()), among: self.chart.stateNames.keys)
             } else if let same = self.chart.states.first(where: { $0.key == last && !$0.path.isEmpty }) {

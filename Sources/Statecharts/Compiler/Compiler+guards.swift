@@ -128,7 +128,7 @@ extension Compiler {
         let path = self.transitionPaths[transition.id] + ".guard"
         // The reason was said already.
         guard !self.diagnostics.contains(where: { $0.code == "unknown-field" && $0.path == path }) else { return }
-        var hint: String?
+        var hint: Message?
         if let condition = self.guards.conditions[transition.id], let facts = GuardAnalysis.alternatives(of: condition)
         {
             for case .compare(let path, .equal, .string(let text)) in facts.joined() {

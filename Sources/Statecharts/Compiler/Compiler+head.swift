@@ -8,7 +8,7 @@ extension Compiler {
         if let id = self.literal(fields["workflow"], "the workflow's id") {
             self.chart.workflow = id
             if let syntax = fields["workflow"], !Self.isWorkflowID(id) {
-                let hint = "lower-case letters, digits and hyphens, beginning with a letter, at most 63"
+                let hint: Message = "lower-case letters, digits and hyphens, beginning with a letter, at most 63"
                 self.error("workflow-id", "'\(id)' cannot be a workflow's id", at: syntax, hint: hint)
             }
         } else if fields.written("workflow") == nil || fields["workflow"] == nil {
@@ -55,7 +55,7 @@ extension Compiler {
 
     private mutating func checkLetName(_ entry: Syntax.Entry) {
         if !Self.isIdentifier(entry.key) {
-            let hint = "letters, digits and underscores, beginning with a letter"
+            let hint: Message = "letters, digits and underscores, beginning with a letter"
             self.report(
                 .error, "let-name", "'\(entry.key)' cannot be a name in expressions", at: entry.keyPosition,
                 path: entry.value.path, hint: hint)
@@ -87,7 +87,7 @@ extension Compiler {
         for element in syntax.oneOrMany {
             guard let path = self.literal(element, "a search path") else { continue }
             if path.hasPrefix("context.") {
-                let hint = "write '\(path.dropFirst("context.".count))'"
+                let hint: Message = "write '\(path.dropFirst("context.".count))'"
                 self.error("search-path", "paths of 'search' are relative to the context", at: element, hint: hint)
             } else if self.dottedPath(path) == nil {
                 self.error("search-path", "'\(path)' is not a dotted path", at: element)
@@ -119,7 +119,8 @@ extension Compiler {
             let schema = try Schema(syntax.value)
             self.counts.patternSize += schema.patternSize
             if self.counts.patternSize > DefinitionLimits.patterns {
-                let message = "the patterns of all schemas come to more than \(DefinitionLimits.patterns) instructions"
+                let message: Message =
+                    "the patterns of all schemas come to more than \(DefinitionLimits.patterns) instructions"
                 self.exceed("patterns", message, at: syntax)
             }
             for doubt in schema.doubts { self.report(.warning, "useless-keyword", doubt, in: syntax) }
@@ -135,7 +136,7 @@ extension Compiler {
     ) {
         let node = syntax.node(at: mistake.pointer)
         let key = mistake.isOfKey ? syntax.keyPosition(at: mistake.pointer) : nil
-        self.report(severity, code, mistake.message, at: key ?? node.position, path: node.path)
+        self.report(severity, code, Message(verbatim: mistake.message), at: key ?? node.position, path: node.path)
     }
 
     // MARK: Events and people
@@ -227,7 +228,8 @@ extension Compiler {
             guard depth > DefinitionLimits.letDepth, let entry = self.named.lets.first(where: { $0.key == name }) else {
                 continue
             }
-            let message = "'\(name)' is made of names made of names, more than \(DefinitionLimits.letDepth) deep"
+            let message: Message =
+                "'\(name)' is made of names made of names, more than \(DefinitionLimits.letDepth) deep"
             self.exceed("let-depth", message, at: entry.value)
             // What would evaluate it is not to meet it.
             self.chart.lets[name] = nil

@@ -9,7 +9,7 @@ extension Compiler {
         var transitions: [Int] = []
         for element in elements {
             guard self.invocationPlaces.count < DefinitionLimits.invocations else {
-                let message = "there are more than \(DefinitionLimits.invocations) invocations"
+                let message: Message = "there are more than \(DefinitionLimits.invocations) invocations"
                 self.exceed("invocations", message, at: element)
                 break
             }
@@ -33,7 +33,7 @@ extension Compiler {
             if let onError = fields.written("onError") {
                 transitions += self.transitions(onError, of: id, [.exact("error.invoke.\(name)")], scope)
             } else if case .worker = invocation.source, !self.handlesErrors(of: name, from: id) {
-                let message = "when its attempts are used up, nothing handles the failure of '\(name)'"
+                let message: Message = "when its attempts are used up, nothing handles the failure of '\(name)'"
                 self.warn(
                     "retry-without-on-error", message, at: place, hint: "add 'onError', or it becomes an incident")
             }
@@ -102,7 +102,7 @@ extension Compiler {
 
     private mutating func sourceName(_ syntax: Syntax) -> String? {
         guard let src = syntax["src"], !src.isNull else {
-            let hint = "src: " + Self.sources.joined(separator: ", ") + ", or a name in 'actors'"
+            let hint: Message = "src: \(Self.sources.joined(separator: ", ")), or a name in 'actors'"
             self.error("missing-key", "an invocation needs the key 'src'", at: syntax, hint: hint)
             return nil
         }
@@ -180,7 +180,7 @@ extension Compiler {
         human.priority = fields["priority"].map { self.template($0, scope) }
         human.votes = self.votes(fields, of: human, scope)
         if fields["candidates"] == nil, fields["assignee"] == nil {
-            let message = "this task is for every signed-in user: it has neither 'candidates' nor 'assignee'"
+            let message: Message = "this task is for every signed-in user: it has neither 'candidates' nor 'assignee'"
             self.warn("nobody", message, at: fields.syntax)
         }
         return human
@@ -191,7 +191,7 @@ extension Compiler {
     ) -> [(value: String, title: LocalizedText?)] {
         guard let syntax else { return [] }
         guard let entries = syntax.entries else {
-            let hint = "outcomes: {pass: {title: Pass}, back: {title: Send back}}"
+            let hint: Message = "outcomes: {pass: {title: Pass}, back: {title: Send back}}"
             self.error("expected-map", "outcomes maps values to titles; this is \(syntax.kind)", at: syntax, hint: hint)
             return []
         }
@@ -240,7 +240,8 @@ extension Compiler {
         case "method":
             let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
             return self.keyword(syntax, "method", among: methods).map { .template(.constant(.string($0))) }
-        case "report", "series": return self.literal(syntax, key).map { .template(.constant(.string($0))) }
+        case "report", "series":
+            return self.literal(syntax, Message(verbatim: key)).map { .template(.constant(.string($0))) }
         case "expect":
             let seen = Scope(names: scope.names.union(["response"]), roots: scope.roots)
             return self.expression(syntax, seen).map { .source($0) }
@@ -282,7 +283,7 @@ extension Compiler {
         return retry
     }
 
-    private mutating func wait(_ syntax: Syntax?, _ what: String) -> Duration? {
+    private mutating func wait(_ syntax: Syntax?, _ what: Message) -> Duration? {
         guard let duration = self.physicalDuration(syntax, what) else { return nil }
         let minutes = duration.days * 1_440 + duration.hours * 60 + duration.minutes
         return .seconds(minutes * 60 + duration.seconds) + .nanoseconds(duration.nanoseconds)

@@ -35,7 +35,7 @@ extension Compiler {
             !transitions.contains(where: { $0.targets.contains(where: inside.contains) }),
             let first = transitions.first(where: { $0.targets.contains { $0 != source.id } })
         else { return }
-        let targets = first.targets.map { "'\(self.chart.states[$0].path)'" }.joined(separator: " and ")
+        let targets = Message.enumeration(first.targets.map { self.chart.states[$0].path })
         self.report(
             .warning, "target-namesake",
             "'\(word)' leads to \(targets), and never to the state '\(self.chart.states[namesake].path)'",
@@ -85,5 +85,13 @@ extension Compiler {
         if short.last == "e", long == short.dropLast() + "ing" { return true }
         guard long.hasPrefix(short), let last = short.last else { return false }
         return ["d", "ed", "n", "en", "ing", "\(last)ed", "\(last)ing"].contains(long.dropFirst(short.count))
+    }
+}
+
+extension Message {
+    /// 'a' and 'b' and 'c'.
+    static func enumeration(_ names: [String]) -> Message {
+        guard let first = names.first else { return "" }
+        return names.dropFirst().reduce("'\(first)'") { "\($0) and '\($1)'" }
     }
 }

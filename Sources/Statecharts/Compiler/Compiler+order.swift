@@ -1,3 +1,5 @@
+import Values
+
 extension Compiler {
     /// Transitions that an earlier one of the same state always precedes: it has no guard, or one that holds whenever
     /// theirs does. SCXML allows them, so that in a chart converted from it, which lists of `on` give away, they are only

@@ -1,3 +1,5 @@
+import Values
+
 extension Compiler {
     /// What the configuration graph shows: states that cannot be entered or left, transitions that nothing can select,
     /// eventless transitions that go on for ever.
@@ -36,7 +38,7 @@ extension Compiler {
 
     private mutating func noteBound() {
         let place = self.texts[0]["states"] ?? self.texts[0]
-        let message =
+        let message: Message =
             "so many sets of states can be active together, or follow each other in so many ways, that what can be"
             + " reached was looked at for each region by itself"
         self.report(.note, "reachability-bound", message, at: place.position, path: place.path)
@@ -54,7 +56,9 @@ extension Compiler {
             let leading = self.chart.transitions.first {
                 $0.targets.contains { $0 >= state.id && $0 <= state.lastDescendant }
             }
-            let hint = leading.map { "the transition in line \($0.position.line) leads here, but is never taken" }
+            let hint: Message? = leading.map {
+                "the transition in line \($0.position.line) leads here, but is never taken"
+            }
             self.report(
                 .warning, "unreachable-state", "no transition leads to '\(state.path)'", at: state.position,
                 path: self.texts[state.id].path, hint: hint)
@@ -74,12 +78,13 @@ extension Compiler {
     /// `able`: states from which the workflow can end; nil: it has no end at all.
     private mutating func checkEndings(_ reached: Set<Int>, _ able: Set<Int>?, quiet: Set<Int>) {
         if able == nil {
-            let message = "instances never end: there is no final state that ends the workflow"
+            let message: Message = "instances never end: there is no final state that ends the workflow"
             self.warn("no-end", message, at: self.texts[0]["states"] ?? self.texts[0])
         }
         for state in self.chart.states.dropFirst() where reached.contains(state.id) && !self.isHistory(state.id) {
             if quiet.contains(state.id) {
-                let message = "in '\(state.path)' nothing can ever happen: no event, timer or invocation leads on"
+                let message: Message =
+                    "in '\(state.path)' nothing can ever happen: no event, timer or invocation leads on"
                 self.report(
                     .warning, "nothing-happens", message, at: state.position, path: self.texts[state.id].path,
                     hint: "is it an end? then its type is final")
@@ -100,7 +105,7 @@ extension Compiler {
         }
         guard let stuck else { return }
         let leaves = graph.found[stuck].filter { graph.index.isLeaf($0) }
-        let names = leaves.map { "'\(self.chart.states[$0].path)'" }.joined(separator: " and ")
+        let names = Message.enumeration(leaves.map { self.chart.states[$0].path })
         guard let last = leaves.last else { return }
         self.report(
             .warning, "dead-end-together", "with \(names) active together no final state can be reached",
@@ -122,7 +127,7 @@ extension Compiler {
             // An event that the engine never makes is reported as such.
             if transition.descriptors.contains(where: { self.isEngineEvent($0) }) { continue }
             let isTransient = graph.isTransient(transition.source) && !transition.descriptors.isEmpty
-            let message =
+            let message: Message =
                 isTransient
                 ? "this transition can never be taken: an 'always' leaves '\(source.path)' at once"
                 : "this transition can never be taken: states below '\(source.path)' always take its event first"
@@ -132,7 +137,7 @@ extension Compiler {
     }
 
     private mutating func reportNeverDone(_ transition: Chart.Transition, _ source: Chart.State) {
-        let message =
+        let message: Message =
             source.children.isEmpty
             ? "'\(source.path)' is never done: it has no invocations"
             : "'\(source.path)' is never done: no final state in it is reached"
@@ -166,7 +171,7 @@ extension Compiler {
     }
 
     private mutating func reportCycle(_ transition: Chart.Transition) {
-        let message =
+        let message: Message =
             transition.targets.isEmpty
             ? "an eventless transition without guard and target is taken for ever"
             : "these eventless transitions lead back here for ever"

@@ -76,7 +76,7 @@ extension Compiler {
     private mutating func declareName(_ syntax: Syntax?, of id: Int) {
         guard let syntax, let name = self.literal(syntax, "an id") else { return }
         if let other = self.chart.stateNames[name] {
-            let message = "'\(name)' is also the id of '\(self.chart.states[other].path)'"
+            let message: Message = "'\(name)' is also the id of '\(self.chart.states[other].path)'"
             self.error("duplicate-id", message, at: syntax)
         } else {
             self.chart.stateNames[name] = id
@@ -206,7 +206,8 @@ extension Compiler {
                 self.refuseNull("initial", fields)
                 self.chart.states[id].initial = self.defaultInitial(of: id)
                 if self.chart.states[id].initial == nil, !self.chart.states[id].children.isEmpty {
-                    let message = "'\(self.chart.states[id].path)' contains histories only: where does it begin?"
+                    let message: Message =
+                        "'\(self.chart.states[id].path)' contains histories only: where does it begin?"
                     self.error("no-initial", message, at: fields.syntax)
                 }
             }
@@ -252,7 +253,8 @@ extension Compiler {
             guard let current, let first = way.firstIndex(of: current) else { continue }
             for history in way[first...] {
                 let state = self.chart.states[history]
-                let message = "the history '\(state.path)' leads back to itself when there is nothing to remember"
+                let message: Message =
+                    "the history '\(state.path)' leads back to itself when there is nothing to remember"
                 self.error("history-cycle", message, at: self.texts[history]["target"] ?? self.texts[history])
             }
         }
@@ -263,7 +265,7 @@ extension Compiler {
         return false
     }
 
-    private mutating func initial(_ syntax: Syntax, base: Int, within: Int, what: String) -> Chart.Initial? {
+    private mutating func initial(_ syntax: Syntax, base: Int, within: Int, what: Message) -> Chart.Initial? {
         var targets = syntax
         var actions: [Action] = []
         if syntax.entries != nil {
@@ -283,7 +285,8 @@ extension Compiler {
             guard let target = self.target(element, from: base, isInside: true) else { continue }
             if target <= within || target > self.chart.states[within].lastDescendant {
                 let path = self.chart.states[within].path
-                let message = "'\(element.text)' does not lie in '\(path.isEmpty ? self.chart.workflow : path)'"
+                let message: Message =
+                    "'\(element.text)' does not lie in '\(path.isEmpty ? self.chart.workflow : path)'"
                 self.error("illegal-target", message, at: element)
             } else {
                 found.append(target)

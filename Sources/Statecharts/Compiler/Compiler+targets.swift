@@ -1,10 +1,12 @@
+import Values
+
 extension Compiler {
     /// The state that a target names: `.child`, a sibling path, a path from the root, or `#id`.
     ///
     /// `isInside`: the text stands in the state itself, as `initial` does, so that plain names are children.
     mutating func target(_ syntax: Syntax, from source: Int, isInside: Bool = false) -> Int? {
         if syntax.isNull {
-            let hint = "did '#' start a comment? quote it: \"#id\""
+            let hint: Message = "did '#' start a comment? quote it: \"#id\""
             self.error("null-value", "this target is null", at: syntax, hint: hint)
             return nil
         }
@@ -19,7 +21,8 @@ extension Compiler {
             let near = self.descend(from: base, text)
             let far = self.chart.statePaths[text]
             if let near, let far, near != far {
-                let message = "'\(text)' could be '\(self.chart.states[near].path)' or '\(self.chart.states[far].path)'"
+                let message: Message =
+                    "'\(text)' could be '\(self.chart.states[near].path)' or '\(self.chart.states[far].path)'"
                 self.error("ambiguous-target", message, at: syntax, hint: "give one an 'id' and write \"#id\"")
                 return nil
             }
@@ -57,7 +60,7 @@ extension Compiler {
         return self.chart.statePaths[prefix.isEmpty ? path : "\(prefix).\(path)"]
     }
 
-    private func hint(_ text: String, from source: Int, _ base: Int) -> String? {
+    private func hint(_ text: String, from source: Int, _ base: Int) -> Message? {
         guard self.diagnostics.count < 100 else { return nil }
         if text.hasPrefix("#") {
             return self.near(String(text.dropFirst()), among: self.chart.stateNames.keys)
@@ -82,9 +85,9 @@ extension Compiler {
         for (index, left) in targets.enumerated() {
             for (other, right) in targets[..<index].enumerated()
             where !self.areParallel(entered[index], entered[other]) {
-                let names = "'\(self.chart.states[right].path)' and '\(self.chart.states[left].path)'"
-                let message = "\(names) cannot be entered together"
-                let hint = "several targets lie in different regions of a parallel state"
+                let (first, second) = (self.chart.states[right].path, self.chart.states[left].path)
+                let message: Message = "'\(first)' and '\(second)' cannot be entered together"
+                let hint: Message = "several targets lie in different regions of a parallel state"
                 self.error("illegal-target", message, at: syntax, hint: hint)
                 return
             }

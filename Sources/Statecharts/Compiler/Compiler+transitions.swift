@@ -120,7 +120,7 @@ extension Compiler {
         var transition = Chart.Transition(
             id: self.chart.transitions.count, source: id, descriptors: descriptors, position: syntax.position)
         if syntax.isNull {
-            let hint = "did '#' start a comment? a transition is a target, a map, or a list; {} does nothing"
+            let hint: Message = "did '#' start a comment? a transition is a target, a map, or a list; {} does nothing"
             self.error("null-value", "this transition is null", at: syntax, hint: hint)
             return nil
         } else if syntax.entries != nil {
@@ -165,7 +165,8 @@ extension Compiler {
         let source = self.chart.states[transition.source]
         guard source.kind == .parallel, !transition.reenter else { return }
         guard transition.targets.contains(where: { $0 > source.id && $0 <= source.lastDescendant }) else { return }
-        let message = "a transition from a parallel state into one of its regions enters all of its regions again"
+        let message: Message =
+            "a transition from a parallel state into one of its regions enters all of its regions again"
         self.warn("parallel-into-region", message, at: syntax)
     }
 

@@ -10,14 +10,15 @@ extension Compiler {
         }
         for (key, states) in twins.sorted(by: { $0.key < $1.key }) where states.count >= DefinitionLimits.twins {
             let traits = states.map { self.traits(of: $0) }
-            var counts: [String: Int] = [:]
+            var counts: [Message: Int] = [:]
             for trait in traits.joined() { counts[trait, default: 0] += 1 }
             for (place, id) in states.enumerated() {
                 let missing = counts.filter { $0.value == states.count - 1 && !traits[place].contains($0.key) }
-                for trait in missing.keys.sorted().prefix(1) {
+                for trait in missing.keys.sorted(by: { $0.english < $1.english }).prefix(1) {
+                    let path = self.chart.states[id].path
                     self.report(
                         .warning, "odd-one-out",
-                        "\(states.count - 1) other states '\(key)' have \(trait), but '\(self.chart.states[id].path)' has not",
+                        "\(states.count - 1) other states '\(key)' have \(trait), but '\(path)' has not",
                         at: self.chart.states[id].position, path: self.texts[id].path)
                 }
             }
@@ -25,9 +26,9 @@ extension Compiler {
     }
 
     /// What a state listens to, in words; timers by their delay, results by what they are results of.
-    private func traits(of id: Int) -> Set<String> {
+    private func traits(of id: Int) -> Set<Message> {
         let state = self.chart.states[id]
-        var traits: Set<String> = []
+        var traits: Set<Message> = []
         for timer in state.timers { traits.formUnion(["a timer", "a timer of \(timer.key)"]) }
         for transition in state.eventTransitions {
             for descriptor in self.chart.transitions[transition].descriptors {

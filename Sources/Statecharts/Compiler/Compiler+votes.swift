@@ -11,19 +11,19 @@ extension Compiler {
         let close = self.keyword(votes["close"], "close", among: Ballot.Close.allCases.map(\.rawValue))
         let order = self.keyword(votes["order"], "order", among: ["parallel", "sequential"])
         if votes["of"] == nil, human.candidates.users == nil {
-            let hint = "of: how many, or candidates: {users: […]}"
+            let hint: Message = "of: how many, or candidates: {users: […]}"
             self.error("missing-key", "a vote needs 'of': how many have a seat", at: syntax, hint: hint)
         }
         if human.outcomes.isEmpty {
-            let hint = "outcomes: {yes: {title: Yes}, no: {title: No}}"
+            let hint: Message = "outcomes: {yes: {title: Yes}, no: {title: No}}"
             self.error("missing-key", "a vote needs 'outcomes' to vote for", at: syntax, hint: hint)
         }
         if let assignee = fields["assignee"] {
-            let message = "a vote has candidates for its seats, and no assignee"
+            let message: Message = "a vote has candidates for its seats, and no assignee"
             self.error("vote-assignee", message, at: assignee)
         }
         if close == Ballot.Close.due.rawValue, fields["due"] == nil {
-            let message = "a vote that closes at its due date needs 'due'"
+            let message: Message = "a vote that closes at its due date needs 'due'"
             self.error("missing-key", message, at: votes["close"] ?? syntax, hint: "due: 3 workdays")
         }
         self.checkSeats(votes)
@@ -43,7 +43,7 @@ extension Compiler {
         guard let seats = self.constant(votes["of"]) else { return }
         for key in ["need", "quorum"] {
             guard let syntax = votes[key], let count = self.constant(syntax), count > seats else { continue }
-            let message = "of \(Int(clamping: seats)) votes \(Int(clamping: count)) can never be cast"
+            let message: Message = "of \(Int(clamping: seats)) votes \(Int(clamping: count)) can never be cast"
             self.error("vote-seats", message, at: syntax)
         }
     }

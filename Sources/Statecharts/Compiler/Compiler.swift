@@ -108,8 +108,8 @@ struct Compiler {
     var isSound: Bool { !self.diagnostics.contains { $0.severity == .error } }
 
     mutating func report(
-        _ severity: Diagnostic.Severity, _ code: String, _ message: String, at position: Position, path: String,
-        hint: String? = nil
+        _ severity: Diagnostic.Severity, _ code: String, _ message: Message, at position: Position, path: String,
+        hint: Message? = nil
     ) {
         // Counted apart, so that doubts never crowd out a mistake.
         guard self.counts.reported[severity, default: 0] < DefinitionLimits.diagnostics else { return }
@@ -118,17 +118,17 @@ struct Compiler {
             Diagnostic(severity, code, message, hint: hint, file: self.file, position: position, path: path))
     }
 
-    mutating func error(_ code: String, _ message: String, at syntax: Syntax, hint: String? = nil) {
+    mutating func error(_ code: String, _ message: Message, at syntax: Syntax, hint: Message? = nil) {
         let hint = hint ?? Diagnostic.form(asked: code, for: syntax)
         self.report(.error, code, message, at: syntax.position, path: syntax.path, hint: hint)
     }
 
-    mutating func warn(_ code: String, _ message: String, at syntax: Syntax, hint: String? = nil) {
+    mutating func warn(_ code: String, _ message: Message, at syntax: Syntax, hint: Message? = nil) {
         self.report(.warning, code, message, at: syntax.position, path: syntax.path, hint: hint)
     }
 
     /// A limit is reported once, where it is first exceeded.
-    mutating func exceed(_ limit: String, _ message: String, at syntax: Syntax) {
+    mutating func exceed(_ limit: String, _ message: Message, at syntax: Syntax) {
         guard self.counts.reportedLimits.insert(limit).inserted else { return }
         self.error("limit-\(limit)", message, at: syntax)
     }
@@ -165,7 +165,7 @@ struct Compiler {
     }
 
     /// Reports a node that is no map, and keys that do not belong into it.
-    mutating func fields(of syntax: Syntax, _ known: [String], _ what: String) -> Fields {
+    mutating func fields(of syntax: Syntax, _ known: [String], _ what: Message) -> Fields {
         guard let entries = syntax.entries else {
             self.error("expected-map", "\(what) is a map, not \(syntax.kind)", at: syntax)
             return Fields(syntax, [:])
@@ -183,16 +183,16 @@ struct Compiler {
         return Fields(syntax, values)
     }
 
-    private func keyHint(_ key: String, _ known: [String]) -> String {
+    private func keyHint(_ key: String, _ known: [String]) -> Message {
         if let colon = Diagnostic.colonHint(key) { return colon }
         if let ours = Keys.elsewhere[key], known.contains(ours) { return "it is called '\(ours)' here" }
-        return self.near(key, among: known) ?? "known keys: " + known.joined(separator: ", ")
+        return self.near(key, among: known) ?? "known keys: \(known.joined(separator: ", "))"
     }
 
     // MARK: Scalars
 
     /// Literal text: a scalar as it is written.
-    mutating func literal(_ syntax: Syntax?, _ what: String) -> String? {
+    mutating func literal(_ syntax: Syntax?, _ what: Message) -> String? {
         guard let syntax else { return nil }
         guard syntax.isScalar, !syntax.isNull, !syntax.text.isEmpty else {
             self.error("expected-string", "\(what) is a string, not \(syntax.kind)", at: syntax)
@@ -201,12 +201,12 @@ struct Compiler {
         return syntax.text
     }
 
-    mutating func literals(_ syntax: Syntax?, _ what: String) -> [String] {
+    mutating func literals(_ syntax: Syntax?, _ what: Message) -> [String] {
         guard let syntax else { return [] }
         return syntax.oneOrMany.compactMap { self.literal($0, what) }
     }
 
-    mutating func boolean(_ syntax: Syntax?, _ what: String) -> Bool? {
+    mutating func boolean(_ syntax: Syntax?, _ what: Message) -> Bool? {
         guard let syntax else { return nil }
         guard case .bool(let value) = syntax.content else {
             self.error("expected-boolean", "\(what) is true or false, not '\(syntax.text)'", at: syntax)
@@ -215,17 +215,17 @@ struct Compiler {
         return value
     }
 
-    mutating func integer(_ syntax: Syntax?, _ what: String, in range: ClosedRange<Int>) -> Int? {
+    mutating func integer(_ syntax: Syntax?, _ what: Message, in range: ClosedRange<Int>) -> Int? {
         guard let syntax else { return nil }
         guard case .int(let value) = syntax.content, let int = Int(exactly: value), range.contains(int) else {
-            let message = "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound)"
+            let message: Message = "\(what) is a whole number from \(range.lowerBound) to \(range.upperBound)"
             self.error("expected-integer", message, at: syntax)
             return nil
         }
         return int
     }
 
-    mutating func number(_ syntax: Syntax?, _ what: String, in range: ClosedRange<Double>) -> Double? {
+    mutating func number(_ syntax: Syntax?, _ what: Message, in range: ClosedRange<Double>) -> Double? {
         guard let syntax else { return nil }
         let number: Double? =
             switch syntax.content {
@@ -234,7 +234,7 @@ struct Compiler {
             default: nil
             }
         guard let number, range.contains(number) else {
-            let message = "\(what) is a number from \(range.lowerBound) to \(range.upperBound)"
+            let message: Message = "\(what) is a number from \(range.lowerBound) to \(range.upperBound)"
             self.error("expected-number", message, at: syntax)
             return nil
         }
@@ -242,10 +242,10 @@ struct Compiler {
     }
 
     /// One of a few words.
-    mutating func keyword(_ syntax: Syntax?, _ what: String, among known: [String]) -> String? {
+    mutating func keyword(_ syntax: Syntax?, _ what: Message, among known: [String]) -> String? {
         guard let syntax, let word = self.literal(syntax, what) else { return nil }
         guard known.contains(word) else {
-            let hint = self.near(word, among: known) ?? "known: " + known.joined(separator: ", ")
+            let hint = self.near(word, among: known) ?? "known: \(known.joined(separator: ", "))"
             self.error("unknown-keyword", "\(what) cannot be '\(word)'", at: syntax, hint: hint)
             return nil
         }

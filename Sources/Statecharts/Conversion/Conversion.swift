@@ -1,3 +1,5 @@
+import Values
+
 /// Translates definitions from and to other languages of statecharts.
 ///
 ///     let (imported, diagnostics) = Conversion.read(json, from: .xstate, file: "order.json")
@@ -85,7 +87,7 @@ public enum Conversion {
         var diagnostics: [Diagnostic] = []
 
         mutating func add(
-            _ severity: Diagnostic.Severity, _ code: String, _ message: String, hint: String? = nil,
+            _ severity: Diagnostic.Severity, _ code: String, _ message: Message, hint: Message? = nil,
             at position: Position, path: String = ""
         ) {
             guard self.diagnostics.count < DefinitionLimits.diagnostics else { return }
@@ -95,7 +97,7 @@ public enum Conversion {
         }
 
         mutating func warn(
-            _ code: String, _ message: String, hint: String? = nil, at position: Position, path: String = ""
+            _ code: String, _ message: Message, hint: Message? = nil, at position: Position, path: String = ""
         ) {
             self.add(.warning, code, message, hint: hint, at: position, path: path)
         }

@@ -200,7 +200,8 @@ extension SCXMLReader {
             }
         guard isPath, !location.hasPrefix("_") else { return self.placeholder(element) }
         if !self.isCEL, let root = names.first, !self.data.contains(String(root)) {
-            let message = "'\(root)' was never declared: an error in SCXML, which here only adds it to the context"
+            let message: Message =
+                "'\(root)' was never declared: an error in SCXML, which here only adds it to the context"
             self.notes.warn("undeclared-data", message, at: element.position)
         }
         let value: Tree

@@ -41,14 +41,14 @@ struct SCXMLReader {
         do {
             return self.read(try XMLReader.read(text))
         } catch {
-            self.notes.add(.error, "xml-syntax", error.message, at: error.position)
+            self.notes.add(.error, "xml-syntax", Message(verbatim: error.message), at: error.position)
             return nil
         }
     }
 
     mutating func read(_ root: XMLElement, workflow: String? = nil) -> (main: Draft, children: [Draft])? {
         guard root.name == "scxml", root.space == SCXMLNames.space || root.space.isEmpty else {
-            let hint = "the root is <scxml xmlns=\"\(SCXMLNames.space)\">"
+            let hint: Message = "the root is <scxml xmlns=\"\(SCXMLNames.space)\">"
             self.notes.add(.error, "not-scxml", "'\(root.name)' is no SCXML document", hint: hint, at: root.position)
             return nil
         }
@@ -129,7 +129,7 @@ struct SCXMLReader {
         let root = reader.read()
         self.jsonNodes = reader.nodes
         if reader.nodes > DefinitionLimits.nodes {
-            let message = "the data in this document have more than \(DefinitionLimits.nodes) nodes"
+            let message: Message = "the data in this document have more than \(DefinitionLimits.nodes) nodes"
             self.notes.add(.error, "limit-nodes", message, at: Position(line: 1, column: 1))
         }
         guard let syntax = root, reader.diagnostics.isEmpty else { return nil }

@@ -257,7 +257,7 @@ struct SCXMLWriter {
             if state.kind == .atomic {
                 targets = []
             } else if state.kind == .parallel || targets.contains(state.id) {
-                let message = "'\(state.path)' is left and entered again by this transition in SCXML"
+                let message: Message = "'\(state.path)' is left and entered again by this transition in SCXML"
                 self.notes.warn("reenter", message, at: transition.position)
                 attributes.append(("silian:reenter", "false"))
             }

@@ -30,7 +30,7 @@ struct XStateReader {
         }
         guard root["states"]?.entries != nil || root["on"] != nil || root["invoke"] != nil || root["initial"] != nil
         else {
-            let hint = "the argument of createMachine, as JSON"
+            let hint: Message = "the argument of createMachine, as JSON"
             self.notes.add(
                 .error, "not-xstate", "this is no machine: it has no 'states'", hint: hint, at: root.position)
             return nil
@@ -40,7 +40,7 @@ struct XStateReader {
         self.declare(root, key: "", parent: nil, depth: 0)
         guard !self.notes.diagnostics.contains(where: { $0.severity == .error }) else { return nil }
         if self.draft.states[0].children.isEmpty {
-            let message = "the machine has no states; it got one, 'running'"
+            let message: Message = "the machine has no states; it got one, 'running'"
             self.notes.warn("no-states", message, at: root.position)
             self.draft.states.append(Draft.State(key: "running", parent: 0))
             self.draft.states[0].children = [1]
@@ -105,7 +105,7 @@ struct XStateReader {
 
     private mutating func readState(_ id: Int, _ syntax: Syntax) {
         for entry in syntax.entries ?? [] where !Self.stateKeys.contains(entry.key) {
-            let message = "'\(entry.key)' has no meaning here and was dropped"
+            let message: Message = "'\(entry.key)' has no meaning here and was dropped"
             self.notes.warn("dropped-key", message, at: entry.keyPosition, path: entry.value.path)
         }
         let children = self.draft.states[id].children
@@ -205,7 +205,7 @@ struct XStateReader {
             return child ?? (text.hasPrefix("#") ? self.named(String(text.dropFirst())) : nil)
         }
         if targets.isEmpty {
-            let message = "'\(syntax.text)' is not a state in here; the first one was taken"
+            let message: Message = "'\(syntax.text)' is not a state in here; the first one was taken"
             self.notes.warn("unknown-target", message, at: syntax.position, path: syntax.path)
             return nil
         }
@@ -219,7 +219,7 @@ struct XStateReader {
         let elements = syntax.oneOrMany
         let read = elements.compactMap { self.transition($0, from: id) }
         guard let winner = read.firstIndex(where: { $0.guardText == nil }), winner + 1 < read.count else { return read }
-        let message = "what follows the transition without a guard is never taken, and was dropped"
+        let message: Message = "what follows the transition without a guard is never taken, and was dropped"
         self.notes.warn("never-taken", message, at: syntax.position, path: syntax.path)
         return Array(read.prefix(winner + 1))
     }
@@ -230,13 +230,13 @@ struct XStateReader {
             return self.target(syntax, from: id).map { Draft.Transition(targets: [$0]) }
         }
         guard syntax.entries != nil else {
-            let message = "a transition is a target or an object, not \(syntax.kind)"
+            let message: Message = "a transition is a target or an object, not \(syntax.kind)"
             self.notes.warn("transition", message, at: syntax.position, path: syntax.path)
             return nil
         }
         let known = ["target", "guard", "cond", "actions", "reenter", "description", "meta", "internal", "event"]
         for entry in syntax.entries ?? [] where !known.contains(entry.key) {
-            let message = "'\(entry.key)' has no meaning here and was dropped"
+            let message: Message = "'\(entry.key)' has no meaning here and was dropped"
             self.notes.warn("dropped-key", message, at: entry.keyPosition, path: entry.value.path)
         }
         var transition = Draft.Transition()
@@ -262,10 +262,10 @@ struct XStateReader {
             found = self.descend(from: self.draft.states[id].parent ?? id, text)
         }
         if found == nil {
-            let message = "there is no state '\(text)' here; the transition was dropped"
+            let message: Message = "there is no state '\(text)' here; the transition was dropped"
             self.notes.warn("unknown-target", message, at: syntax.position, path: syntax.path)
         } else if found == 0 {
-            let message = "a machine cannot be its own target here; the transition was dropped"
+            let message: Message = "a machine cannot be its own target here; the transition was dropped"
             self.notes.warn("illegal-target", message, at: syntax.position, path: syntax.path)
             return nil
         }

@@ -61,7 +61,7 @@ struct XStateWriter {
     private mutating func blocks(_ syntax: Syntax?, of state: Chart.State) -> Tree? {
         let blocks = ChartText.blocks(syntax)
         if blocks.count > 1 {
-            let message =
+            let message: Message =
                 "'\(state.path)' has several blocks of actions; in XState an error does not end its block only"
             self.notes.warn("blocks", message, at: state.position)
         }
@@ -158,7 +158,8 @@ struct XStateWriter {
             let list = own.prefix(last + 1)
             self.written += list.count
             guard self.written <= DefinitionLimits.transitions * 2 else {
-                let message = "in XState every event lists all transitions that hear it, which are too many together"
+                let message: Message =
+                    "in XState every event lists all transitions that hear it, which are too many together"
                 self.notes.add(.error, "limit-transitions", message, at: self.chart.states[id].position)
                 break
             }

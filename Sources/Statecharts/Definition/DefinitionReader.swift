@@ -27,7 +27,7 @@ struct DefinitionReader {
             return nil
         }
         guard !self.mayHideExplosiveKeys() else {
-            let message = "aliases inside of keys are refused"
+            let message: Message = "aliases inside of keys are refused"
             self.report("limit-aliases", message, at: start, hint: "keys are strings; write them out")
             return nil
         }
@@ -41,13 +41,13 @@ struct DefinitionReader {
         } catch let error as YamlError {
             self.report(error)
         } catch {
-            self.report("yaml-syntax", "\(error)", at: start)
+            self.report("yaml-syntax", Message(verbatim: "\(error)"), at: start)
         }
         return nil
     }
 
     private mutating func report(
-        _ code: String, _ message: String, at position: Position, hint: String? = nil, path: String = ""
+        _ code: String, _ message: Message, at position: Position, hint: Message? = nil, path: String = ""
     ) {
         guard self.diagnostics.count < DefinitionLimits.diagnostics else { return }
         let diagnostic = Diagnostic(
@@ -62,13 +62,14 @@ struct DefinitionReader {
         self.nodes += 1
         guard self.nodes <= DefinitionLimits.nodes else {
             if self.nodes == DefinitionLimits.nodes + 1 {
-                let message = "with its aliases expanded the text has more than \(DefinitionLimits.nodes) nodes"
+                let message: Message =
+                    "with its aliases expanded the text has more than \(DefinitionLimits.nodes) nodes"
                 self.report("limit-nodes", message, at: position, path: path)
             }
             return nil
         }
         guard depth <= DefinitionLimits.textDepth else {
-            let message = "maps and lists are nested deeper than \(DefinitionLimits.textDepth)"
+            let message: Message = "maps and lists are nested deeper than \(DefinitionLimits.textDepth)"
             self.report("limit-depth", message, at: position, path: path)
             return nil
         }
@@ -97,8 +98,8 @@ struct DefinitionReader {
             if let resolved = Self.resolve(scalar.string) {
                 content = resolved
             } else {
-                let message = "no value can hold the number \(scalar.string)"
-                let hint = "integers have 64 bits, other numbers are finite; quote it to have a string"
+                let message: Message = "no value can hold the number \(scalar.string)"
+                let hint: Message = "integers have 64 bits, other numbers are finite; quote it to have a string"
                 self.report("number-range", message, at: position, hint: hint, path: path)
             }
         }
@@ -125,7 +126,7 @@ struct DefinitionReader {
             if isMerge {
                 merged += self.mergedEntries(converted)
             } else if indices[scalar.string] != nil {
-                let message = "the key '\(scalar.string)' occurs twice in this map"
+                let message: Message = "the key '\(scalar.string)' occurs twice in this map"
                 self.report("duplicate-key", message, at: keyPosition, path: path)
             } else {
                 indices[scalar.string] = entries.count
@@ -146,7 +147,7 @@ struct DefinitionReader {
             if let own = map.entries {
                 entries += own
             } else {
-                let message = "'<<' merges a map or a list of maps, not \(map.kind)"
+                let message: Message = "'<<' merges a map or a list of maps, not \(map.kind)"
                 self.report("merge-not-map", message, at: map.position, path: map.path)
             }
         }
@@ -178,27 +179,27 @@ struct DefinitionReader {
                 self.report("yaml-syntax", found.message, at: found.position, hint: found.hint)
                 return
             }
-            let message = [context?.text, problem].compactMap(\.self).joined(separator: ": ")
+            let message = Message(verbatim: [context?.text, problem].compactMap(\.self).joined(separator: ": "))
             self.report("yaml-syntax", message, at: place, hint: Self.hint(for: problem))
         case .reader(let problem, let offset, _, _):
             let before = self.text.unicodeScalars.prefix(offset ?? 0)
             let lastBreak = before.lastIndex(of: "\n").map { before.index(after: $0) } ?? before.startIndex
             let line = before.reduce(1) { $1 == "\n" ? $0 + 1 : $0 }
             let column = before.distance(from: lastBreak, to: before.endIndex) + 1
-            self.report("yaml-syntax", problem, at: Position(line: line, column: column))
+            self.report("yaml-syntax", Message(verbatim: problem), at: Position(line: line, column: column))
         case .duplicatedKeysInMapping(let duplicates, let context):
             // Each is looked for in the lines below; a few say as much as all.
             for key in duplicates.prefix(DefinitionLimits.repeatedKeys) {
                 let first = Self.position(context.mark)
-                let message = "the key '\(key)' occurs twice in the map that begins near line \(first.line)"
+                let message: Message = "the key '\(key)' occurs twice in the map that begins near line \(first.line)"
                 self.report("duplicate-key", message, at: self.repetition(of: key, after: first))
             }
         default:
-            self.report("yaml-syntax", error.description, at: Position(line: 1, column: 1))
+            self.report("yaml-syntax", Message(verbatim: error.description), at: Position(line: 1, column: 1))
         }
     }
 
-    private static func hint(for problem: String) -> String? {
+    private static func hint(for problem: String) -> Message? {
         if problem.contains("mapping values are not allowed") {
             return "quote a text that contains ': ', or write it under '>-'"
         }

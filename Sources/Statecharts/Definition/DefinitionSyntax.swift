@@ -58,7 +58,7 @@ struct Syntax: Sendable {
     subscript(key: String) -> Syntax? { self.entries?.first { $0.key == key }?.value }
 
     /// What it is called in a message.
-    var kind: String {
+    var kind: Message {
         switch self.content {
         case .null: "null"
         case .bool: "a boolean"

@@ -1,12 +1,14 @@
+import Values
+
 extension Diagnostic {
     /// What is said of every diagnostic of a code, beside its own message.
     struct Advice: Sendable {
         /// What can be done about it, where the place itself suggests nothing better.
-        var hint: String
+        var hint: Message
         /// What is wrong, in Chinese: a sentence.
         var chinese: String
 
-        init(_ hint: String, _ chinese: String) {
+        init(_ hint: Message, _ chinese: String) {
             self.hint = hint
             self.chinese = chinese
         }

@@ -1,17 +1,18 @@
 import CEL
+import Values
 
 extension Diagnostic {
     /// What helps with a mistake in an expression; `rest` is what stands behind it on its line, if it is not quoted.
     static func expressionHint(
         _ error: CompileError, in text: Substring, behind rest: ArraySlice<Unicode.Scalar>
-    ) -> String? {
-        let isCut = error.offset >= text.utf8.count || error.message.contains("no closing quote")
+    ) -> Message? {
+        let isCut = error.offset >= text.utf8.count || error.message.english.contains("no closing quote")
         let next = rest.first { $0 != " " && $0 != "\t" }
         if isCut, next == "," {
             return "inside { } and [ ] a comma ends the value: quote the expression, {x: \"avg(list.map(s, s.v))\"}"
         }
         if isCut, next == "#" { return "' #' begins a comment in YAML: quote the whole expression" }
-        if let call = error.message.firstMatch(of: /there is no function (\w+)\(\)/) {
+        if let call = error.message.english.firstMatch(of: /there is no function (\w+)\(\)/) {
             if let hint = self.functions[String(call.1)] { return hint }
         }
         if text.contains("===") || text.contains("!==") { return "CEL compares with == and !=" }
@@ -23,7 +24,7 @@ extension Diagnostic {
     }
 
     /// What functions of other languages are called in CEL.
-    private static let functions: [String: String] = [
+    private static let functions: [String: Message] = [
         "length": "CEL counts with size(x)", "len": "CEL counts with size(x)", "count": "CEL counts with size(x)",
         "isEmpty": "CEL asks with size(x) == 0", "not": "CEL negates with !",
         "includes": "CEL asks with 'x in list', and of strings with text.contains(x)",

@@ -1,3 +1,5 @@
+import Values
+
 extension Diagnostic {
     /// What a key takes, by the key: where a map is asked for, an example says more than its name.
     private static let forms: [String: String] = [
@@ -26,7 +28,7 @@ extension Diagnostic {
     ]
 
     /// An example where a map is asked for and something else stands; nil: there is none for the place.
-    static func form(asked code: String, for syntax: Syntax) -> String? {
+    static func form(asked code: String, for syntax: Syntax) -> Message? {
         guard code == "expected-map" || code == "not-a-map" else { return nil }
         if let text = syntax.string, let hint = self.colonHint(text) { return hint }
         let names = syntax.path.split(separator: ".").map { $0.prefix { $0 != "[" } }
@@ -38,7 +40,7 @@ extension Diagnostic {
     }
 
     /// A text that was meant as a key and its value: `type:final`, `type：final`.
-    static func colonHint(_ text: String) -> String? {
+    static func colonHint(_ text: String) -> Message? {
         let key = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
         guard key.first?.isLetter ?? false, let colon = text[key.endIndex...].first else { return nil }
         let rest = text[key.endIndex...].dropFirst()

@@ -1,17 +1,22 @@
+import Values
+
 extension Diagnostic {
-    /// For people: place, message, the line with a caret, and the hint. In Chinese the sentence of its code comes first.
+    /// For people: place, message, the line with a caret, and the hint. What is not translated is in English, behind the
+    /// sentence of its code.
     public func rendered(in source: String, language: String = "en") -> String {
         let place = "\(self.file):\(self.position.line):\(self.position.column)"
-        let summary = self.summary(in: language)
-        var text = "\(place): \(self.severity.word(in: language)): \(summary ?? self.message) [\(self.code)]\n"
-        if summary != nil { text += "  \(self.message)\n" }
+        let message = self.message(in: language)
+        let summary = message == nil ? self.summary(in: language) : nil
+        let first = message ?? summary ?? self.message.english
+        var text = "\(place): \(self.severity.word(in: language)): \(first) [\(self.code)]\n"
+        if summary != nil { text += "  \(self.message.english)\n" }
         if let line = SourceText(source).line(self.position.line) {
             let excerpt = Excerpt(Array(line), column: self.position.column)
             let number = String(self.position.line)
             text += " \(number) | \(excerpt.text)\n"
             text += " \(String(repeating: " ", count: number.count)) | \(excerpt.padding)^\n"
         }
-        if let hint { text += "  \(language == "zh" ? "提示" : "hint"): \(hint)\n" }
+        if let hint = self.hint(in: language) { text += "  \(language == "zh" ? "提示" : "hint"): \(hint)\n" }
         return text
     }
 

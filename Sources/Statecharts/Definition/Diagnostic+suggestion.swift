@@ -16,7 +16,7 @@ extension Diagnostic {
         return best?.name
     }
 
-    static func didYouMean(_ name: String, among known: some Sequence<String>) -> String? {
+    static func didYouMean(_ name: String, among known: some Sequence<String>) -> Message? {
         self.suggestion(for: name, among: known).map { "did you mean '\($0)'?" }
     }
 

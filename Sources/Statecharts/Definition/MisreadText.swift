@@ -1,9 +1,11 @@
+import Values
+
 /// Why a text is no YAML, in the terms of who wrote it. The parser knows only where it could not go on, which is often
 /// lines behind the mistake: here the text up to there is read again, and what looks like syntax that went wrong is noted.
 struct MisreadText {
     struct Explanation {
-        var message: String
-        var hint: String
+        var message: Message
+        var hint: Message
         var position: Position
     }
 
@@ -64,7 +66,7 @@ struct MisreadText {
             if let found = self.doubts.last(where: { $0.position.line == line }) { return self.explained(found) }
         }
         if let cut = self.quoted.last(where: { $0.end?.line == place.line && $0.isFollowedByText }), let end = cut.end {
-            let hint = "quote all of it, with other quotes inside: \"it's\", \"'draft' == context.status\""
+            let hint: Message = "quote all of it, with other quotes inside: \"it's\", \"'draft' == context.status\""
             return Explanation(message: "text follows the quote that ends here", hint: hint, position: end)
         }
         return problem.contains("expected ',' or") ? self.bracket(at: place, begun: begun) : nil
@@ -75,7 +77,7 @@ struct MisreadText {
         let next = self.source.scalar(at: place)
         if let begun, let opening = self.source.scalar(at: begun), let closing = Self.closing[opening] {
             if let next, next != closing, Self.closing.values.contains(next) {
-                let hint = "write '\(closing)' before it"
+                let hint: Message = "write '\(closing)' before it"
                 return Explanation(
                     message: "'\(next)' closes nothing: a '\(opening)' is still open", hint: hint, position: place)
             }
@@ -88,7 +90,7 @@ struct MisreadText {
             }
         }
         guard let next, Self.closing.keys.contains(next) else { return nil }
-        let hint = "inside { } and [ ], quote what contains , [ ] { or }: {x: \"context.list[0]\"}"
+        let hint: Message = "inside { } and [ ], quote what contains , [ ] { or }: {x: \"context.list[0]\"}"
         return Explanation(message: "'\(next)' cannot stand here", hint: hint, position: place)
     }
 
@@ -103,7 +105,7 @@ struct MisreadText {
     }
 
     private static func unclosed(_ quoted: Quoted) -> Explanation {
-        let hint = "close it before the line ends"
+        let hint: Message = "close it before the line ends"
         return Explanation(
             message: "the quote \(quoted.quote) that opens here is not closed", hint: hint, position: quoted.start)
     }
@@ -129,7 +131,7 @@ struct MisreadText {
     }
 
     private func explained(_ found: (doubt: Doubt, position: Position)) -> Explanation {
-        let (message, hint): (String, String) =
+        let (message, hint): (Message, Message) =
             switch found.doubt {
             case .noSpaceAfterColon(let key): ("no space follows the colon", "write '\(key): …'")
             case .noColon(let key): ("no colon follows the key '\(key)'", "write '\(key):'")

@@ -54,7 +54,7 @@ extension ChartTyping {
             at: place)
     }
 
-    private static func advice(_ type: ValueType, _ wanted: ValueType) -> String? {
+    private static func advice(_ type: ValueType, _ wanted: ValueType) -> Message? {
         if wanted.kinds.contains(.map), type.kinds == .map || type.kinds == .list { return nil }
         if wanted.kinds.contains(.string), !type.kinds.isDisjoint(with: [.int, .double, .bool]) {
             return "string(x) makes a text of it"

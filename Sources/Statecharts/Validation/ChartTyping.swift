@@ -10,8 +10,8 @@ struct ChartTyping {
     struct Finding {
         var severity: Diagnostic.Severity
         var code: String
-        var message: String
-        var hint: String?
+        var message: Message
+        var hint: Message?
         /// What is wrong, and what it could have been.
         var name: String?
         var candidates: [String] = []
@@ -178,7 +178,7 @@ struct ChartTyping {
     }
 
     mutating func report(
-        _ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error,
+        _ code: String, _ message: Message, hint: Message? = nil, severity: Diagnostic.Severity = .error,
         name: String? = nil, candidates: [String] = [], at place: Place
     ) {
         self.add(

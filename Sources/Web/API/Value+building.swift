@@ -42,12 +42,13 @@ extension Actor {
 
 extension Diagnostic {
     func json(in language: Language) -> Value {
-        Value.object([
+        let message = self.message(in: language.rawValue)
+        return Value.object([
             ("severity", .string(self.severity.rawValue)),
             ("code", .string(self.code)),
-            ("message", .string(self.message)),
-            ("summary", self.summary(in: language.rawValue).map(Value.string)),
-            ("hint", .orNull(self.hint)),
+            ("message", .string(message ?? self.message.english)),
+            ("summary", message == nil ? self.summary(in: language.rawValue).map(Value.string) : nil),
+            ("hint", .orNull(self.hint(in: language.rawValue))),
             ("file", .string(self.file)),
             ("line", .int(Int64(self.position.line))),
             ("column", .int(Int64(self.position.column))),

@@ -67,7 +67,7 @@ struct EvalCommand: AsyncParsableCommand {
                 return .failure(error.message, offset: error.offset)
             }
         } catch {
-            return .failure(error.message, offset: error.offset)
+            return .failure(error.message.english, offset: error.offset)
         }
     }
 

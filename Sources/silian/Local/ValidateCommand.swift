@@ -50,9 +50,10 @@ extension Diagnostic {
         var map = ValueMap()
         map["severity"] = .string(self.severity.rawValue)
         map["code"] = .string(self.code)
-        map["message"] = .string(self.message)
-        map["summary"] = self.summary(in: language.rawValue).map { .string($0) }
-        map["hint"] = self.hint.map { .string($0) }
+        let message = self.message(in: language.rawValue)
+        map["message"] = .string(message ?? self.message.english)
+        map["summary"] = message == nil ? self.summary(in: language.rawValue).map { .string($0) } : nil
+        map["hint"] = self.hint(in: language.rawValue).map { .string($0) }
         map["file"] = .string(self.file)
         map["line"] = .int(Int64(self.position.line))
         map["column"] = .int(Int64(self.position.column))
