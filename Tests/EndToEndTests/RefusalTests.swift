@@ -121,7 +121,7 @@ extension EndToEnd {
             try await DataFolder.with { folder in
                 let wrong = try folder.write(
                     "workflow: wrong\nstates:\n  a: {on: {go: nowhere}}\n", to: "wrong.yaml")
-                let words = "目标状态不存在。"
+                let words = "这里没有状态“nowhere”"
                 self.expect(try await Program.run(["validate", wrong, "--lang", "zh"]), 1, words)
                 self.expect(try await Program.run(["simulate", wrong, "--lang", "zh"]), 1, words)
                 self.expect(try await Program.run(["convert", wrong, "--to", "xstate", "--lang", "zh"]), 1, words)
