@@ -5,7 +5,7 @@ import Values
 
 @testable import Engine
 
-@Suite(.migratedSchema, .timeLimit(.minutes(1))) struct AliasTests {
+@Suite(.migratedSchema, .timeLimit(.minutes(5))) struct AliasTests {
     private var admin: Actor { EngineFixture.admin }
 
     /// Three versions of one workflow.

@@ -8,7 +8,7 @@ import Values
 
 /// Stored definitions that this program cannot compile, as another version of it may have deployed them; and such as cost
 /// much to ask.
-@Suite(.migratedSchema, .timeLimit(.minutes(1))) struct BrokenDefinitionTests {
+@Suite(.migratedSchema, .timeLimit(.minutes(5))) struct BrokenDefinitionTests {
     private let admin = EngineFixture.admin
 
     private func run(_ script: String) async throws {

@@ -7,7 +7,7 @@ import Values
 @testable import Engine
 
 /// Children with a key, which may be taken, and which may be started and left in one step.
-@Suite(.migratedSchema, .timeLimit(.minutes(1))) struct ChildrenTests {
+@Suite(.migratedSchema, .timeLimit(.minutes(5))) struct ChildrenTests {
     private var admin: Actor { EngineFixture.admin }
 
     /// The second invocation is done at once, since it is one for each element of nothing: the state is left in the

@@ -6,7 +6,7 @@ import Values
 
 @testable import Engine
 
-@Suite(.migratedSchema, .timeLimit(.minutes(1))) struct MigrationTests {
+@Suite(.migratedSchema, .timeLimit(.minutes(5))) struct MigrationTests {
     private var admin: Actor { EngineFixture.admin }
 
     private static let first = """

@@ -8,7 +8,7 @@ import Values
 @testable import Engine
 
 /// Whether a server can be sent commands.
-@Suite(.migratedSchema, .timeLimit(.minutes(1))) struct ReadinessTests {
+@Suite(.migratedSchema, .timeLimit(.minutes(5))) struct ReadinessTests {
     private var admin: Actor { EngineFixture.admin }
 
     /// It was, as soon as all who had waited for the full disk were told so.

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.freshSchema, .timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.freshSchema, .timeLimit(.minutes(5))) struct ConnectionTests {
     private func withConnection(_ body: (Connection) async throws -> Void) async throws {
         let connection = try await Connection.connect(to: FreshSchema.options, logger: .silent)
         try await body(connection)

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.freshSchema, .timeLimit(.minutes(1))) struct ListenerTests {
+@Suite(.freshSchema, .timeLimit(.minutes(5))) struct ListenerTests {
     @Test func `notifications arrive, also after the connection broke`() async throws {
         var options = try FreshSchema.options
         options.applicationName = "listener \(options.searchPath ?? "")"

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.freshSchema, .timeLimit(.minutes(1))) struct PoolTests {
+@Suite(.freshSchema, .timeLimit(.minutes(5))) struct PoolTests {
     private func pool(connections: Int, timeout: Duration = .seconds(120)) throws -> Pool {
         var limits = Pool.Limits()
         limits.connections = connections

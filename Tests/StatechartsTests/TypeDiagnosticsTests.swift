@@ -210,7 +210,7 @@ import Values
         #expect(Self.found(text).map { $0.split(separator: " ").last } == ["cel-type"])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<4)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<4)
     func `a hostile definition is answered in bounded time`(kind: Int) {
         let fields = (0..<1000).map {
             "    f\($0): {type: object, properties: {a: {type: string}, b: {type: integer}}}"

@@ -4,7 +4,7 @@ import Values
 @testable import Statecharts
 @testable import Web
 
-@Suite(.timeLimit(.minutes(1))) struct FormViewTests {
+@Suite(.timeLimit(.minutes(5))) struct FormViewTests {
     private let schema: Value = [
         "type": "object", "required": ["title", "kinds"],
         "properties": [
